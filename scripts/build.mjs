@@ -1,0 +1,57 @@
+/**
+ * Builds dist/. `node scripts/build.mjs` always builds; `--if-stale` only when the sources changed since. The build
+ * goes into a folder of its own and takes dist's place when it is whole, so that nobody ever sees half of one.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const stampFile = join(dist, '.built-from');
+
+/** Builds when needed; what the build prints goes to stderr, so that stdout stays the caller's. */
+export function ensureBuild({ force = false } = {}) {
+  const stamp = fingerprint();
+  if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  const next = join(root, `dist.${process.pid}`);
+  const node = join(root, 'node_modules/.bin/node');
+  if (!existsSync(node)) {
+    console.error('The dependencies are not installed: run npm install first.');
+    process.exit(1);
+  }
+  const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
+  const run = spawnSync(node, [tsup, '--out-dir', next, '--silent'], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (run.status !== 0) {
+    rmSync(next, { recursive: true, force: true });
+    console.error('The build failed.');
+    process.exit(1);
+  }
+  writeFileSync(join(next, '.built-from'), stamp);
+  const old = join(root, `dist.${process.pid}.old`);
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(next, dist);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Of everything the build reads. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of [
+    ...sources,
+    ...['package.json', 'tsconfig.json', 'tsup.config.ts'].map((name) => join(root, name)),
+  ]) {
+    hash.update(file.slice(root.length)).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  ensureBuild({ force: !process.argv.includes('--if-stale') });
+}

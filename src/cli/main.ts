@@ -1,0 +1,93 @@
+/** `satusehat`: what can be done from a terminal. */
+import { parseArgs } from 'node:util';
+import { serveSandbox } from './sandbox.js';
+import { serve } from './serve.js';
+import { UsageError } from './usage.js';
+
+const help = `satusehat — SATUSEHAT Service untuk klinik
+
+Pemakaian:
+  satusehat serve --sandbox [--port 8787] [--platform-port 8788] [--data DIR]
+      Menjalankan layanan di atas platform tiruan, hanya di komputer ini, dengan klinik
+      dari panduan (KLINIK-001). Tanpa --data, datanya sementara.
+
+  satusehat serve [--port 8787] [--data ./data]
+      Menjalankan layanan untuk satu klinik, dengan konfigurasi dari variabel lingkungan:
+      CLINIC_CODE, CLINIC_SECRET, SATUSEHAT_ENV (staging, production atau URL),
+      SATUSEHAT_CLIENT_ID, SATUSEHAT_CLIENT_SECRET, SATUSEHAT_ORGANIZATION_ID,
+      SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal), CLINIC_TIMEZONE (Asia/Jakarta).
+
+  satusehat sandbox [--port 8788]
+      Menjalankan platform tiruan saja.
+
+  satusehat --help
+
+Port 0 berarti port bebas mana saja. Kode keluar: 0 selesai, 1 gagal, 2 salah pemakaian.
+`;
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = read(args);
+  const [command, ...rest] = positionals;
+  if (values.help || (command === undefined && args.length === 0)) {
+    process.stdout.write(help);
+    return;
+  }
+  if (rest.length > 0) throw new UsageError(`Argumen tidak dikenal: ${rest.join(' ')}`);
+  const port = readPort(values.port, '--port');
+  const platformPort = readPort(values['platform-port'], '--platform-port');
+  switch (command) {
+    case 'serve':
+      if (!values.sandbox && platformPort !== undefined) {
+        throw new UsageError('--platform-port hanya untuk serve --sandbox');
+      }
+      return serve({
+        sandbox: values.sandbox ?? false,
+        port: port ?? 8787,
+        platformPort: platformPort ?? 8788,
+        data: values.data,
+      });
+    case 'sandbox':
+      return serveSandbox(port ?? 8788);
+    default:
+      throw new UsageError(`Perintah tidak dikenal: ${command ?? ''}`);
+  }
+}
+
+function read(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        sandbox: { type: 'boolean' },
+        port: { type: 'string' },
+        'platform-port': { type: 'string' },
+        data: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readPort(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new UsageError(`${name} harus angka 0 sampai 65535`);
+  return Number(text);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const usage = error instanceof UsageError;
+  process.stderr.write(`satusehat: ${explain(error)}\n${usage ? 'Lihat: satusehat --help\n' : ''}`);
+  process.exitCode = usage ? 2 : 1;
+});
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `port ${port} sudah dipakai; pilih yang lain dengan --port`;
+  if (code === 'EACCES') return `tidak diizinkan: ${error.message}`;
+  return error.message;
+}

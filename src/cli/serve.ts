@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSandbox } from '../sandbox/sandbox.js';
+import { sandboxClinic } from '../sandbox/seed.js';
+import type { LogLine } from '../server/log.js';
+import { listen } from '../server/node.js';
+import { createSatusehatService, type ServiceOptions } from '../server/service.js';
+import { untilSignal } from './until-signal.js';
+import { UsageError } from './usage.js';
+
+export interface ServeOptions {
+  sandbox: boolean;
+  port: number;
+  platformPort: number;
+  /** Folder of the store. */
+  data: string | undefined;
+}
+
+/** Seals made-up data in the sandbox; it protects nothing and is no secret. */
+const SANDBOX_KEY = '0'.repeat(64);
+
+/** `satusehat serve`: the service on loopback, until a signal. Prints one JSON line when it listens. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const signal = untilSignal();
+  // Undone in reverse order, whatever happened in between.
+  const undo: (() => unknown)[] = [];
+  try {
+    const ready = options.sandbox
+      ? await startOnSandbox(options, undo)
+      : await startFromEnvironment(options, undo);
+    process.stdout.write(`${JSON.stringify(ready)}\n`);
+    await signal;
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
+}
+
+type Undo = (() => unknown)[];
+
+async function startOnSandbox(options: ServeOptions, undo: Undo) {
+  const platform = await listen(createSandbox(), options.platformPort);
+  undo.push(platform.close);
+  const folder = options.data ?? mkdtempSync(join(tmpdir(), 'satusehat-'));
+  if (!options.data) undo.push(() => rmSync(folder, { recursive: true, force: true }));
+  const url = await start(
+    {
+      clinics: [sandboxClinic],
+      platform: { env: platform.url },
+      store: storeIn(folder),
+      encryptionKey: SANDBOX_KEY,
+    },
+    options.port,
+    undo,
+  );
+  return {
+    ready: true,
+    url,
+    platformUrl: platform.url,
+    clinicCode: sandboxClinic.code,
+    clinicSecret: sandboxClinic.secret,
+  };
+}
+
+async function startFromEnvironment(options: ServeOptions, undo: Undo) {
+  const names = [
+    'CLINIC_CODE',
+    'CLINIC_SECRET',
+    'SATUSEHAT_ENV',
+    'SATUSEHAT_CLIENT_ID',
+    'SATUSEHAT_CLIENT_SECRET',
+    'SATUSEHAT_ORGANIZATION_ID',
+    'SATUSEHAT_ENCRYPTION_KEY',
+  ] as const;
+  const { env } = process;
+  const missing = names.filter((name) => !env[name]);
+  if (missing.length > 0) {
+    throw new UsageError(
+      `Variabel lingkungan belum diisi: ${missing.join(', ')}. Untuk mencoba: satusehat serve --sandbox`,
+    );
+  }
+  const value = (name: (typeof names)[number]) => env[name] as string;
+  const code = value('CLINIC_CODE');
+  const url = await start(
+    {
+      clinics: [
+        {
+          code,
+          secret: value('CLINIC_SECRET'),
+          ...(env.CLINIC_TIMEZONE ? { timeZone: env.CLINIC_TIMEZONE } : {}),
+          satusehat: {
+            clientId: value('SATUSEHAT_CLIENT_ID'),
+            clientSecret: value('SATUSEHAT_CLIENT_SECRET'),
+            organizationId: value('SATUSEHAT_ORGANIZATION_ID'),
+          },
+        },
+      ],
+      platform: { env: value('SATUSEHAT_ENV') },
+      store: storeIn(options.data ?? './data'),
+      encryptionKey: value('SATUSEHAT_ENCRYPTION_KEY'),
+    },
+    options.port,
+    undo,
+  );
+  return { ready: true, url, clinicCode: code };
+}
+
+async function start(options: ServiceOptions, port: number, undo: Undo): Promise<string> {
+  const service = await createSatusehatService({ ...options, log });
+  undo.push(service.close);
+  const server = await listen(service, port);
+  undo.push(server.close);
+  return server.url;
+}
+
+function storeIn(folder: string): string {
+  return `sqlite:${join(folder, 'satusehat.db')}`;
+}
+
+function log(line: LogLine): void {
+  process.stderr.write(`${JSON.stringify({ ...line, time: new Date(line.time).toISOString() })}\n`);
+}

@@ -1,0 +1,134 @@
+/**
+ * THE TABLE. One row an endpoint: path, auth, request schema, response schema, error codes. Client types,
+ * service routes and tests derive from it; a service that misses a route does not compile.
+ */
+import * as z from 'zod/mini';
+import {
+  DiagnosisInVisit,
+  DiagnosisRequest,
+  ObservationInVisit,
+  ObservationRequest,
+  ProcedureInVisit,
+  ProcedureRequest,
+} from './clinical.js';
+import {
+  HealthcareServiceIdRequest,
+  PatientIdRequest,
+  PractitionerIdRequest,
+  RegisterPatientRequest,
+  RegisterPractitionerRequest,
+  registrationAliases,
+} from './directory.js';
+import { type EncounterInput, EncounterRequest } from './encounter.js';
+import { type Endpoint, type EndpointName, endpoints } from './endpoints.js';
+import {
+  AnyResponse,
+  HealthResponse,
+  LogResponse,
+  LookupResponse,
+  RegisterResponse,
+  SendResponse,
+} from './responses.js';
+
+export interface Row extends Endpoint {
+  request: z.ZodMiniType;
+  response: z.ZodMiniType;
+  /** Fields whose time must lie between 2014-06-03 and now. */
+  instants?: readonly string[];
+  /** Pairs of fields of which the second must be later. */
+  spans?: readonly (readonly [start: string, end: string])[];
+  /** Groups of fields of which at least one is needed. */
+  oneNeeded?: readonly (readonly string[])[];
+  /** Other names for a field, alias first. */
+  aliases?: Readonly<Record<string, string>>;
+}
+
+const KunjunganRequest = z.extend(EncounterRequest, {
+  diagnosis: z.nullish(z.array(DiagnosisInVisit, { error: 'object' })),
+  observasi: z.nullish(z.array(ObservationInVisit, { error: 'object' })),
+  prosedur: z.nullish(z.array(ProcedureInVisit, { error: 'object' })),
+});
+
+const nothing = z.object({});
+
+const visitTimes = {
+  instants: ['tanggal_kunjungan', 'tanggal_selesai'],
+  spans: [['tanggal_kunjungan', 'tanggal_selesai']],
+  oneNeeded: [['nik_pasien', 'pasien_id']],
+} as const;
+
+export const contract = {
+  kirimEncounter: {
+    ...endpoints.kirimEncounter,
+    request: EncounterRequest,
+    response: SendResponse,
+    ...visitTimes,
+  },
+  kirimDiagnosis: {
+    ...endpoints.kirimDiagnosis,
+    request: DiagnosisRequest,
+    response: SendResponse,
+    instants: ['tanggal_diagnosis', 'onset_date'],
+  },
+  kirimObservation: {
+    ...endpoints.kirimObservation,
+    request: ObservationRequest,
+    response: SendResponse,
+    instants: ['tanggal_observasi'],
+  },
+  kirimProcedure: {
+    ...endpoints.kirimProcedure,
+    request: ProcedureRequest,
+    response: SendResponse,
+    instants: ['tanggal_prosedur'],
+  },
+  getPatientId: { ...endpoints.getPatientId, request: PatientIdRequest, response: LookupResponse },
+  getPractitionerId: {
+    ...endpoints.getPractitionerId,
+    request: PractitionerIdRequest,
+    response: LookupResponse,
+    oneNeeded: [['nik', 'sip', 'str']],
+  },
+  getHealthcareServiceId: {
+    ...endpoints.getHealthcareServiceId,
+    request: HealthcareServiceIdRequest,
+    response: LookupResponse,
+  },
+  registerPatient: {
+    ...endpoints.registerPatient,
+    request: RegisterPatientRequest,
+    response: RegisterResponse,
+    aliases: registrationAliases,
+  },
+  registerPractitioner: {
+    ...endpoints.registerPractitioner,
+    request: RegisterPractitionerRequest,
+    response: RegisterResponse,
+    aliases: registrationAliases,
+  },
+  kirimKunjungan: {
+    ...endpoints.kirimKunjungan,
+    request: KunjunganRequest,
+    response: SendResponse,
+    ...visitTimes,
+  },
+  getLog: { ...endpoints.getLog, request: nothing, response: LogResponse },
+  resendLog: { ...endpoints.resendLog, request: z.looseObject({}), response: SendResponse },
+  batalLog: { ...endpoints.batalLog, request: z.looseObject({}), response: SendResponse },
+  healthz: { ...endpoints.healthz, request: nothing, response: HealthResponse },
+  readyz: { ...endpoints.readyz, request: nothing, response: HealthResponse },
+  metrics: { ...endpoints.metrics, request: nothing, response: AnyResponse },
+  openapi: { ...endpoints.openapi, request: nothing, response: AnyResponse },
+  dashboard: { ...endpoints.dashboard, request: nothing, response: AnyResponse },
+} as const satisfies { [K in EndpointName]: Row };
+
+export type { EndpointName };
+export type Contract = typeof contract;
+/** What a caller may give. */
+export type InputOf<K extends EndpointName> = K extends 'kirimEncounter'
+  ? EncounterInput
+  : z.input<Contract[K]['request']>;
+/** The request after checking. */
+export type RequestOf<K extends EndpointName> = z.output<Contract[K]['request']>;
+/** The answer of a success. */
+export type ResponseOf<K extends EndpointName> = z.output<Contract[K]['response']>;

@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import { code, date, digits, nik, oneOf, text } from './fields.js';
+
+/** `POST /api/satusehat/get-patient-id` (contract 3.5). */
+export const PatientIdRequest = z.object({ nik });
+
+/** `POST /api/satusehat/get-practitioner-id` (contract 3.6): at least one; asked in this order. */
+export const PractitionerIdRequest = z.object({
+  nik: z.nullish(nik),
+  /** Surat Izin Praktik; known only from the clinic's own directory. */
+  sip: z.nullish(code),
+  /** Surat Tanda Registrasi; known only from the clinic's own directory. */
+  str: z.nullish(code),
+});
+
+/** `POST /api/satusehat/get-healthcare-service-id` (contract 3.7). */
+export const HealthcareServiceIdRequest = z.object({ kode_poli: code });
+
+const phone = z.pipe(
+  z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
+  text(30),
+);
+
+const region = {
+  /** Kemendagri code, 2 digits. */
+  kode_provinsi: digits(2),
+  /** Kemendagri code, 4 digits. */
+  kode_kabupaten: digits(4),
+  /** Kemendagri code, 6 digits. */
+  kode_kecamatan: digits(6),
+  /** Kemendagri code, 10 digits. */
+  kode_kelurahan: digits(10),
+};
+
+/** `POST /api/satusehat/register-patient` (contract 3.8). */
+export const RegisterPatientRequest = z.object({
+  nik,
+  nama: text(200),
+  tanggal_lahir: date,
+  jenis_kelamin: oneOf(['L', 'P']),
+  alamat: text(500),
+  ...region,
+  no_hp: phone,
+  nama_ibu: text(200),
+  gol_darah: z.nullish(oneOf(['A', 'B', 'AB', 'O'])),
+  status_nikah: z.nullish(oneOf(['Belum Kawin', 'Kawin', 'Cerai Hidup', 'Cerai Mati'])),
+  pekerjaan: z.nullish(text(200)),
+});
+export type PatientRegistration = z.output<typeof RegisterPatientRequest>;
+
+/** `POST /api/satusehat/register-practitioner` (contract 3.9). */
+export const RegisterPractitionerRequest = z.object({
+  nik,
+  nama: text(200),
+  sip: code,
+  str: code,
+  tempat_lahir: text(200),
+  tanggal_lahir: date,
+  jenis_kelamin: oneOf(['L', 'P']),
+  alamat: text(500),
+  ...region,
+  no_hp: phone,
+  email: z
+    .string({ error: 'email' })
+    .check(z.trim(), z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { error: 'email' })),
+  spesialis: code,
+});
+
+/** English names that later documents use for the same fields (contract 3.8). */
+export const registrationAliases = {
+  name: 'nama',
+  birth_date: 'tanggal_lahir',
+  birth_place: 'tempat_lahir',
+  gender: 'jenis_kelamin',
+  address: 'alamat',
+  province_code: 'kode_provinsi',
+  city_code: 'kode_kabupaten',
+  district_code: 'kode_kecamatan',
+  village_code: 'kode_kelurahan',
+  phone: 'no_hp',
+  mother_name: 'nama_ibu',
+} as const;

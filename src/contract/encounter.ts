@@ -1,0 +1,64 @@
+import * as z from 'zod/mini';
+import { bloodPressure, code, dateTime, measured, nik, oneOf, platformId, snomed, text } from './fields.js';
+
+/** Vital signs of a visit (guide, "Data Kunjungan"). Leave out what was not measured. */
+export const TandaVital = z.object(
+  {
+    /** Blood pressure in mmHg, `sistolik/diastolik`. */
+    tekanan_darah: z.nullish(bloodPressure),
+    /** Pulse, beats a minute. */
+    nadi: z.nullish(measured(20, 300, 'denyut/menit')),
+    /** Body temperature, degrees Celsius. */
+    suhu: z.nullish(measured(25, 45, '°C')),
+    /** Respiration, breaths a minute. */
+    pernapasan: z.nullish(measured(4, 120, 'napas/menit')),
+    /** Height, cm. */
+    tinggi: z.nullish(measured(30, 250, 'cm')),
+    /** Weight, kg. */
+    berat: z.nullish(measured(0.3, 400, 'kg')),
+    /** Waist, cm. */
+    lingkar_perut: z.nullish(measured(20, 300, 'cm')),
+  },
+  { error: 'object' },
+);
+
+/** `POST /api/encounter` (guide, "Data Kunjungan"; contract 3.1). */
+export const EncounterRequest = z.object({
+  /** NIK of the patient. Needed unless `pasien_id` is given. */
+  nik_pasien: z.nullish(nik),
+  /** SATUSEHAT id of the patient, instead of the NIK. */
+  pasien_id: z.nullish(platformId),
+  /** Start of the visit. */
+  tanggal_kunjungan: dateTime,
+  /** End of the visit; leave out while it is open. */
+  tanggal_selesai: z.nullish(dateTime),
+  /** Service type: `101` outpatient, `102` inpatient, others by the clinic's map. */
+  jenis_layanan: code,
+  /** `1` new, `2` returning. Kept by the service, never sent to the platform. */
+  jenis_kunjungan: oneOf(['1', '2']),
+  /** Code of the poli, or the id of its Location. */
+  poli: code,
+  /** SATUSEHAT id of the doctor, or the doctor's NIK. */
+  dokter: platformId,
+  /** Payer; opaque, default `1`. Kept by the service, never sent to the platform. */
+  penjamin: z.nullish(code),
+  /** Chief complaint, free text. */
+  keluhan_utama: z.nullish(text()),
+  /** SNOMED CT code of the chief complaint. */
+  kode_keluhan_utama: z.nullish(snomed),
+  /** History, free text. */
+  anamnesa: z.nullish(text()),
+  pemeriksaan_fisik: z.nullish(z.object({ tanda_vital: z.nullish(TandaVital) }, { error: 'object' })),
+  /** The clinic's own registration number: a visit typed twice is then caught. */
+  no_registrasi: z.nullish(text(100)),
+  /** How the patient left. Used when the visit is finished. */
+  cara_pulang: z.nullish(code),
+  /** encounter_id or log_id of a visit sent before: updates it. */
+  id: z.nullish(platformId),
+});
+
+type Fields = z.input<typeof EncounterRequest>;
+/** What `kirimEncounter` takes: either the NIK or the SATUSEHAT id of the patient is needed. */
+export type EncounterInput = Fields & ({ nik_pasien: string } | { pasien_id: string | number });
+/** An encounter after checking: trimmed, numbers as numbers. */
+export type Encounter = z.output<typeof EncounterRequest>;

@@ -1,0 +1,142 @@
+/**
+ * Fields that several requests share. The `error` of each check is a key of `words.ts`, with its arguments.
+ * `import * as z` keeps bundles small: the named export pulls in every locale.
+ */
+import * as z from 'zod/mini';
+import { isDate, isDateTime } from './dates.js';
+
+/** A number, or the same number as text: forms often send `"37.2"`. A comma is refused, not guessed at. */
+export function measured(min: number, max: number, unit: string) {
+  return z.pipe(
+    z.transform((value: number | `${number}`): number =>
+      typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : (value as number),
+    ),
+    z
+      .number({ error: 'number' })
+      .check(z.refine((value) => value >= min && value <= max, { error: `range:${min}:${max}:${unit}` })),
+  );
+}
+
+/** Text, trimmed. `max` is in characters. */
+export function text(max = 10_000) {
+  return z.string({ error: 'text' }).check(z.trim(), z.maxLength(max, { error: `too_long:${max}` }));
+}
+
+/** A code such as `101`; apps send it as text or as a number. */
+export const code = z.pipe(
+  z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
+  text(64),
+);
+
+/** One of a closed list of codes; a code that looks like a number may come as one. */
+export function oneOf<const T extends readonly string[]>(values: T) {
+  return z.pipe(
+    z.transform((value: T[number]): string => (typeof value === 'number' ? String(value) : value)),
+    z.enum(values, { error: `one_of:${values.join(', ')}` }) as unknown as z.ZodMiniType<T[number], string>,
+  );
+}
+
+/** Nomor Induk Kependudukan: 16 digits, as text (a number of that size can lose its last digit). */
+export const nik = z
+  .string({ error: (issue) => (typeof issue.input === 'number' ? 'nik_number' : 'nik') })
+  .check(z.trim(), z.regex(/^\d{16}$/, { error: 'nik' }));
+
+/** An id of the platform: letters, digits, dots, hyphens (FHIR R4 `id`). */
+export const platformId = z.pipe(
+  z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
+  z.string({ error: 'text' }).check(z.trim(), z.regex(/^[A-Za-z0-9.-]{1,64}$/, { error: 'fhir_id' })),
+);
+
+/** Date with a time; without a zone it is the clinic's own. */
+export const dateTime = z.string({ error: 'datetime' }).check(z.refine(isDateTime, { error: 'datetime' }));
+
+/** `YYYY-MM-DD`. */
+export const date = z.string({ error: 'date' }).check(z.refine(isDate, { error: 'date' }));
+
+export function digits(length: number) {
+  return z.pipe(
+    z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
+    z.string({ error: 'text' }).check(z.regex(new RegExp(`^\\d{${length}}$`), { error: `digits:${length}` })),
+  );
+}
+
+/** `sistolik/diastolik` in mmHg. */
+export const bloodPressure = z.string({ error: 'blood_pressure' }).check(
+  z.trim(),
+  z.refine((value) => readBloodPressure(value) !== undefined, { error: 'blood_pressure', abort: true }),
+  z.refine(
+    (value) => {
+      const pressure = readBloodPressure(value);
+      return !pressure || pressure.systolic > pressure.diastolic;
+    },
+    { error: 'blood_pressure_order', abort: true },
+  ),
+  z.refine(
+    (value) => {
+      const pressure = readBloodPressure(value);
+      return !pressure || (pressure.systolic <= 300 && pressure.diastolic >= 20);
+    },
+    { error: 'range:20:300:mmHg' },
+  ),
+);
+
+/** The two numbers of `130/85`, in mmHg; undefined when the text is not of that form. */
+export function readBloodPressure(value: string): { systolic: number; diastolic: number } | undefined {
+  const match = /^(\d{2,3})\s*\/\s*(\d{2,3})$/.exec(value);
+  return match ? { systolic: Number(match[1]), diastolic: Number(match[2]) } : undefined;
+}
+
+/** SNOMED CT identifier with a right Verhoeff check digit. */
+export const snomed = z.pipe(
+  z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
+  z.string({ error: 'snomed' }).check(z.refine(isSnomedId, { error: 'snomed' })),
+);
+
+const VERHOEFF_D = [
+  '0123456789',
+  '1234067895',
+  '2340178956',
+  '3401289567',
+  '4012395678',
+  '5987604321',
+  '6598710432',
+  '7659821043',
+  '8765932104',
+  '9876543210',
+];
+const VERHOEFF_P = [
+  '0123456789',
+  '1576283094',
+  '5803796142',
+  '8916043527',
+  '9453126870',
+  '4286573901',
+  '2793806415',
+  '7046913258',
+];
+
+export function isSnomedId(value: string): boolean {
+  if (!/^[1-9]\d{5,17}$/.test(value)) return false;
+  let check = 0;
+  [...value].reverse().forEach((digit, index) => {
+    const permuted = Number(VERHOEFF_P[index % 8]?.[Number(digit)]);
+    check = Number(VERHOEFF_D[check]?.[permuted]);
+  });
+  return check === 0;
+}
+
+/** FHIR `Coding` as clinics send it. */
+export const coding = z.looseObject(
+  {
+    system: z.nullish(text(500)),
+    code: z.nullish(code),
+    display: z.nullish(text(500)),
+  },
+  { error: 'object' },
+);
+
+/** FHIR `CodeableConcept` as clinics send it. */
+export const codeableConcept = z.looseObject(
+  { coding: z.nullish(z.array(coding, { error: 'object' })), text: z.nullish(text(500)) },
+  { error: 'object' },
+);

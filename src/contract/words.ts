@@ -1,0 +1,199 @@
+import type { Words } from './codes.js';
+
+/**
+ * What can be wrong with a field, in words. Schemas name a row by its key, with arguments after colons:
+ * `range:25:45:°C`. Messages are written to stand after the field's name.
+ */
+type Row = (...args: string[]) => { message: Words; remedy: Words };
+
+export const fieldProblems: Record<string, Row> = {
+  missing: () => ({
+    message: { id: 'wajib diisi', en: 'is required' },
+    remedy: { id: 'Isi field ini.', en: 'Fill in this field.' },
+  }),
+  text: () => ({
+    message: { id: 'harus berupa teks', en: 'must be text' },
+    remedy: { id: 'Kirim sebagai teks dalam tanda kutip.', en: 'Send it as text in quotes.' },
+  }),
+  object: () => ({
+    message: { id: 'harus berupa objek', en: 'must be an object' },
+    remedy: {
+      id: 'Kirim sebagai objek JSON seperti pada panduan.',
+      en: 'Send a JSON object as the guide shows.',
+    },
+  }),
+  number: () => ({
+    message: { id: 'harus berupa angka', en: 'must be a number' },
+    remedy: {
+      id: 'Kirim angka dengan titik untuk desimal, misalnya 37.2.',
+      en: 'Send a number with a decimal point, for example 37.2.',
+    },
+  }),
+  nik: () => ({
+    message: { id: 'harus 16 digit angka', en: 'must be 16 digits' },
+    remedy: {
+      id: 'Periksa NIK pada KTP dan kirim 16 digit tanpa spasi.',
+      en: 'Check the NIK on the identity card and send its 16 digits without spaces.',
+    },
+  }),
+  nik_number: () => ({
+    message: { id: 'harus dikirim sebagai teks, bukan angka', en: 'must be sent as text, not as a number' },
+    remedy: {
+      id: 'Beri tanda kutip: sebagai angka, digit terakhir NIK bisa berubah di perjalanan.',
+      en: 'Put it in quotes: as a number, the last digit can change on the way.',
+    },
+  }),
+  datetime: () => ({
+    message: { id: 'bukan tanggal dan jam yang sah', en: 'is not a valid date and time' },
+    remedy: {
+      id: 'Tulis seperti 2024-01-15T08:30:00+07:00.',
+      en: 'Write it like 2024-01-15T08:30:00+07:00.',
+    },
+  }),
+  date: () => ({
+    message: { id: 'bukan tanggal yang sah', en: 'is not a valid date' },
+    remedy: { id: 'Tulis seperti 1990-12-31.', en: 'Write it like 1990-12-31.' },
+  }),
+  future: () => ({
+    message: { id: 'berada di masa depan', en: 'lies in the future' },
+    remedy: {
+      id: 'Periksa tanggal, zona waktu dan jam komputer klinik.',
+      en: "Check the date, the time zone and the clock of the clinic's computer.",
+    },
+  }),
+  too_old: () => ({
+    message: { id: 'lebih awal dari 2014-06-03', en: 'is earlier than 2014-06-03' },
+    remedy: {
+      id: 'SATUSEHAT hanya menerima data sejak 2014-06-03. Periksa tahunnya.',
+      en: 'SATUSEHAT only takes data since 2014-06-03. Check the year.',
+    },
+  }),
+  end_before_start: (start = '') => ({
+    message: { id: `harus setelah ${start}`, en: `must be later than ${start}` },
+    remedy: {
+      id: 'Periksa kedua waktunya, atau kosongkan bila kunjungan belum selesai.',
+      en: 'Check both times, or leave it out while the visit is still open.',
+    },
+  }),
+  blood_pressure: () => ({
+    message: {
+      id: 'harus berbentuk sistolik/diastolik dalam mmHg',
+      en: 'must be systolic/diastolic in mmHg',
+    },
+    remedy: { id: 'Tulis seperti 130/85.', en: 'Write it like 130/85.' },
+  }),
+  blood_pressure_order: () => ({
+    message: {
+      id: 'sistolik harus lebih besar dari diastolik',
+      en: 'systolic must be greater than diastolic',
+    },
+    remedy: {
+      id: 'Periksa apakah kedua angka tertukar.',
+      en: 'Check whether the two numbers were swapped.',
+    },
+  }),
+  range: (min = '', max = '', unit = '') => ({
+    message: {
+      id: `harus antara ${min} dan ${max} ${unit}`.trim(),
+      en: `must be between ${min} and ${max} ${unit}`.trim(),
+    },
+    remedy: {
+      id:
+        unit === 'cm'
+          ? 'Periksa satuannya: sentimeter, bukan meter. Kosongkan bila tidak diukur.'
+          : 'Periksa angka dan satuannya. Kosongkan bila tidak diukur.',
+      en:
+        unit === 'cm'
+          ? 'Check the unit: centimetres, not metres. Leave it out if it was not measured.'
+          : 'Check the number and its unit. Leave it out if it was not measured.',
+    },
+  }),
+  one_of: (values = '') => ({
+    message: { id: `harus salah satu dari: ${values}`, en: `must be one of: ${values}` },
+    remedy: { id: 'Pakai salah satu nilai itu.', en: 'Use one of those values.' },
+  }),
+  one_needed: (names = '') => ({
+    message: { id: `isi salah satu dari: ${names}`, en: `give one of: ${names}` },
+    remedy: { id: 'Isi paling sedikit satu.', en: 'Fill in at least one.' },
+  }),
+  fhir_id: () => ({
+    message: { id: 'bukan ID SATUSEHAT', en: 'is not a SATUSEHAT id' },
+    remedy: {
+      id: 'ID SATUSEHAT hanya berisi huruf, angka, titik dan tanda hubung, misalnya 10001234567.',
+      en: 'A SATUSEHAT id has only letters, digits, dots and hyphens, for example 10001234567.',
+    },
+  }),
+  digits: (length = '') => ({
+    message: { id: `harus ${length} digit angka`, en: `must be ${length} digits` },
+    remedy: {
+      id: 'Pakai kode wilayah Kemendagri tanpa titik.',
+      en: "Use the Ministry of Home Affairs' region code without dots.",
+    },
+  }),
+  email: () => ({
+    message: { id: 'bukan alamat email yang sah', en: 'is not a valid e-mail address' },
+    remedy: { id: 'Periksa penulisannya.', en: 'Check the spelling.' },
+  }),
+  snomed: () => ({
+    message: { id: 'bukan kode SNOMED CT yang sah', en: 'is not a valid SNOMED CT code' },
+    remedy: {
+      id: 'Periksa digitnya: kode SNOMED CT punya digit pemeriksa.',
+      en: 'Check its digits: a SNOMED CT code has a check digit.',
+    },
+  }),
+  too_long: (max = '') => ({
+    message: { id: `paling panjang ${max} karakter`, en: `must be at most ${max} characters` },
+    remedy: { id: 'Persingkat isiannya.', en: 'Shorten it.' },
+  }),
+  icd10: () => ({
+    message: { id: 'bukan bentuk kode ICD-10', en: 'is not in the form of an ICD-10 code' },
+    remedy: { id: 'Tulis seperti I10 atau J06.9.', en: 'Write it like I10 or J06.9.' },
+  }),
+  jenis_layanan: () => ({
+    message: { id: 'tidak dikenal untuk klinik ini', en: 'is not known for this clinic' },
+    remedy: {
+      id: 'Pakai 101 (rawat jalan), atau petakan kode ini di konfigurasi klinik.',
+      en: 'Use 101 (outpatient), or map this code in the configuration of the clinic.',
+    },
+  }),
+  rawat_inap: () => ({
+    message: {
+      id: 'rawat inap (102) memerlukan poli yang dipetakan ke tempat tidur atau bangsal dengan kelasnya',
+      en: 'inpatient (102) needs a poli that is mapped to a bed or ward with its class',
+    },
+    remedy: {
+      id: 'Petakan poli ini ke Location tempat tidur atau bangsal beserta kelas rawat, di konfigurasi klinik.',
+      en: 'Map this poli to a bed or ward Location with its service class in the configuration of the clinic.',
+    },
+  }),
+  update_not_yet: () => ({
+    message: {
+      id: 'pembaruan kunjungan belum tersedia pada versi ini',
+      en: 'updating an encounter is not available in this version',
+    },
+    remedy: { id: 'Kirim kunjungan baru tanpa field id.', en: 'Send a new encounter without the field id.' },
+  }),
+  conflict: (other = '') => ({
+    message: { id: `tidak cocok dengan ${other}`, en: `does not agree with ${other}` },
+    remedy: { id: 'Kirim salah satu saja, atau perbaiki.', en: 'Send only one of them, or correct it.' },
+  }),
+  not_found: () => ({
+    message: { id: 'tidak ditemukan di SATUSEHAT', en: 'was not found in SATUSEHAT' },
+    remedy: { id: 'Periksa nilainya.', en: 'Check the value.' },
+  }),
+  multiple: () => ({
+    message: { id: 'cocok dengan lebih dari satu data', en: 'matches more than one record' },
+    remedy: {
+      id: 'Minta helpdesk SATUSEHAT menggabungkan data ganda, atau kirim ID SATUSEHAT yang pasti benar.',
+      en: 'Ask the SATUSEHAT helpdesk to merge the records, or send the SATUSEHAT id you know is right.',
+    },
+  }),
+  refused: () => ({
+    message: { id: 'ditolak SATUSEHAT', en: 'was refused by SATUSEHAT' },
+    remedy: { id: 'Periksa nilainya.', en: 'Check the value.' },
+  }),
+  invalid: () => ({
+    message: { id: 'tidak sah', en: 'is not valid' },
+    remedy: { id: 'Periksa nilainya pada panduan.', en: 'Check the value against the guide.' },
+  }),
+};

@@ -1,0 +1,91 @@
+import type { PlatformIssue } from '../contract/error.js';
+import type { Answer } from '../http/request.js';
+
+/**
+ * - `refused`: the data must change before it is sent again
+ * - `not-found`: HTTP 404
+ * - `credentials`: the clinic's SATUSEHAT credential was refused
+ * - `throttled`: HTTP 429
+ * - `unavailable`: network or 5xx
+ * - `timeout`: no whole answer in time
+ * - `unsettled`: a 2xx that does not say what was written
+ */
+export type PlatformFailure =
+  | 'refused'
+  | 'not-found'
+  | 'credentials'
+  | 'throttled'
+  | 'unavailable'
+  | 'timeout'
+  | 'unsettled';
+
+/** What the national platform answered, or that it did not. Its message never holds patient data. */
+export class PlatformError extends Error {
+  override readonly name = 'PlatformError';
+  constructor(
+    readonly failure: PlatformFailure,
+    readonly more: {
+      status?: number | undefined;
+      issues?: PlatformIssue[];
+      /** The platform's x-request-id, for its helpdesk. */
+      requestId?: string | undefined;
+      /** Seconds to wait. */
+      retryAfter?: number | undefined;
+      /** Of a write: true when it may have happened, false when it certainly did not. Absent for reads. */
+      outcomeUnknown?: boolean | undefined;
+    } = {},
+  ) {
+    super(`${failure}${more.status ? ` (HTTP ${more.status})` : ''}`);
+  }
+}
+
+/** Reads the four error shapes: OperationOutcome, Apigee fault, ErrorCode/Error, and anything else. */
+export function readIssues(answer: Answer): PlatformIssue[] {
+  const json = answer.json as Record<string, unknown> | undefined;
+  if (Array.isArray(json?.issue)) {
+    const seen = new Set<string>();
+    return json.issue.flatMap((issue: Outcome) => {
+      const text = mask(
+        [issue.details?.text, issue.diagnostics].filter(Boolean).join(': ') || String(issue.code ?? ''),
+      );
+      const expression = issue.expression?.[0];
+      const key = `${text} ${expression}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      const rule = /Rule ?(?:Number)?:? ?(\d{5})/.exec(text)?.[1];
+      return [{ text, ...(rule ? { rule } : {}), ...(expression ? { expression } : {}) }];
+    });
+  }
+  const fault = (json?.fault as { faultstring?: unknown } | undefined)?.faultstring;
+  const words = fault ?? json?.Error ?? json?.message;
+  if (typeof words === 'string') return [{ text: mask(words) }];
+  return answer.text
+    ? [
+        {
+          text: mask(
+            answer.text
+              .replace(/<[^>]*>/g, ' ')
+              .trim()
+              .slice(0, 200),
+          ),
+        },
+      ]
+    : [];
+}
+
+interface Outcome {
+  code?: string;
+  details?: { text?: string };
+  diagnostics?: string;
+  expression?: string[];
+}
+
+/** A NIK never leaves in a text of the platform. */
+function mask(text: string): string {
+  return text.replace(/\d{16}/g, '################');
+}
+
+/** True for a 2xx that carries an OperationOutcome instead of the resource: unknown, neither failed nor sent. */
+export function isOutcome(json: unknown): boolean {
+  return (json as { resourceType?: unknown } | undefined)?.resourceType === 'OperationOutcome';
+}

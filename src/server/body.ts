@@ -1,0 +1,52 @@
+import { SatusehatError } from '../contract/error.js';
+
+/**
+ * The JSON object of a request.
+ *
+ * @param limit bytes.
+ * @throws SatusehatError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_JSON
+ */
+export async function readJsonObject(request: Request, limit: number): Promise<Record<string, unknown>> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') throw new SatusehatError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
+  const bytes = await readBytes(request, limit);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    // The parser's message quotes the body: it must not travel on.
+    throw new SatusehatError({ code: 'INVALID_JSON' });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new SatusehatError({ code: 'INVALID_JSON' });
+  }
+  return value as Record<string, unknown>;
+}
+
+/** Counts while it reads: a Content-Length can be missing or wrong. */
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new SatusehatError({
+      code: 'PAYLOAD_TOO_LARGE',
+      message: `Isi permintaan lebih besar dari ${Math.floor(limit / 1024)} kB.`,
+      details: { limit },
+    });
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new SatusehatError({ code: 'INVALID_JSON' });
+    });
+    if (done) break;
+    size += value.byteLength;
+    if (size > limit) {
+      await reader.cancel().catch(() => {});
+      throw tooLarge();
+    }
+    chunks.push(value);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,116 @@
+/** `Request -> Response`, the steps in order: path, method, who, body, check, route. */
+import { Hono } from 'hono';
+import { checkRequest, problemsError } from '../contract/check.js';
+import { contract, type EndpointName, type Row } from '../contract/contract.js';
+import { isSatusehatError, SatusehatError } from '../contract/error.js';
+import type { Clinic } from '../delivery/clinic.js';
+import { errorAnswer, type RouteAnswer } from './answer.js';
+import { authenticate, type Registered } from './authenticate.js';
+import { readJsonObject } from './body.js';
+import { errorPlaces, type Logger, type LogLine } from './log.js';
+import type { RouteContext, Routes } from './routes.js';
+
+export interface HandlerOptions {
+  clinics: ReadonlyMap<string, Registered>;
+  routes: Routes;
+  /** Bytes. */
+  bodyLimit: number;
+  now: () => number;
+  log: Logger;
+}
+
+export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
+  const app = new Hono();
+  const methods = new Map<string, string[]>();
+  for (const row of Object.values(contract)) {
+    methods.set(row.path, [...(methods.get(row.path) ?? []), row.method]);
+  }
+  for (const [name, row] of Object.entries(contract) as [EndpointName, Row][]) {
+    app.on(row.method, honoPath(row.path), (context) =>
+      answer(options, name, context.req.raw, context.req.param()),
+    );
+  }
+  for (const [path, allowed] of methods) {
+    app.all(honoPath(path), (context) => {
+      const error = new SatusehatError({ code: 'METHOD_NOT_ALLOWED' });
+      const refusal = errorAnswer(error);
+      return reply(options, context.req.raw, 'method', async () => ({
+        ...refusal,
+        headers: { allow: allowed.join(', ') },
+      }));
+    });
+  }
+  app.notFound((context) =>
+    reply(options, context.req.raw, 'unknown', async () => {
+      throw new SatusehatError({ code: 'NOT_FOUND' });
+    }),
+  );
+  return async (request) => app.fetch(request);
+}
+
+function honoPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function answer(
+  options: HandlerOptions,
+  name: EndpointName,
+  request: Request,
+  params: Record<string, string>,
+): Promise<Response> {
+  return reply(options, request, name, async (line) => {
+    const row: Row = contract[name];
+    const clinic = row.auth === 'clinic' ? authenticate(options.clinics, request.headers) : undefined;
+    if (clinic) line.clinic = clinic.code;
+    const body = row.method === 'POST' ? await readJsonObject(request, options.bodyLimit) : {};
+    const clock = { now: options.now(), timeZone: clinic?.timeZone ?? 'Asia/Jakarta' };
+    const checked = checkRequest(row, body, clock);
+    if (!checked.ok) throw problemsError(checked.problems);
+    const route = options.routes[name] as (context: RouteContext<EndpointName>) => Promise<RouteAnswer>;
+    return route({
+      input: checked.value as RouteContext<EndpointName>['input'],
+      given: checked.given,
+      warnings: checked.warnings,
+      // Routes without clinic auth do not look at it.
+      clinic: clinic as Clinic,
+      request,
+      params,
+    });
+  });
+}
+
+/** Turns what a step returns or throws into a Response. Nothing escapes: an unknown error is INTERNAL_ERROR. */
+async function reply(
+  options: HandlerOptions,
+  request: Request,
+  endpoint: string,
+  work: (line: LogLine) => Promise<RouteAnswer>,
+): Promise<Response> {
+  const started = options.now();
+  const requestId = crypto.randomUUID();
+  const line: LogLine = { event: 'request', time: started, requestId, endpoint };
+  let result: RouteAnswer;
+  try {
+    result = await work(line);
+  } catch (error) {
+    const known = isSatusehatError(error);
+    if (!known) options.log({ event: 'bug', time: started, requestId, endpoint, ...errorPlaces(error) });
+    result = errorAnswer(known ? error : new SatusehatError({ code: 'INTERNAL_ERROR' }));
+  }
+  line.status = result.status;
+  line.took = options.now() - started;
+  if (typeof result.body.code === 'string') line.code = result.body.code;
+  if (typeof result.body.log_id === 'string') line.logId = result.body.log_id;
+  options.log(line);
+  const headers = new Headers({
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
+    ...result.headers,
+  });
+  // A body that was refused unread would hold the connection: let the other side see the answer and close.
+  if (result.status === 413) headers.set('connection', 'close');
+  const body = request.method === 'HEAD' ? null : JSON.stringify(result.body);
+  return new Response(body, { status: result.status, headers });
+}

@@ -1,0 +1,26 @@
+/** One line of the log. An allow-list: there is no field that could hold a body, a name, a NIK or a secret. */
+export interface LogLine {
+  event: 'request' | 'bug' | 'started' | 'stopped';
+  /** Milliseconds since 1970. */
+  time: number;
+  requestId?: string;
+  endpoint?: string;
+  clinic?: string;
+  status?: number;
+  code?: string;
+  /** Milliseconds. */
+  took?: number;
+  logId?: string;
+  /** Class of an error and the places it passed, without its message. */
+  error?: string;
+  stack?: string[];
+}
+
+export type Logger = (line: LogLine) => void;
+
+/** An error without its message, which could quote anything. */
+export function errorPlaces(error: unknown): Pick<LogLine, 'error' | 'stack'> {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { error: error.name, stack: stack.slice(0, 8).map((line) => line.trim()) };
+}

@@ -1,0 +1,90 @@
+import type { Generated, Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+export interface Tables {
+  submissions: {
+    /** Order of arrival. */
+    seq: Generated<number>;
+    log_id: string;
+    clinic: string;
+    endpoint: string;
+    idempotency_key: string;
+    digest: string;
+    /** Sealed JSON. */
+    payload: string;
+    state: string;
+    attempts: number;
+    next_try: number | null;
+    outcome_unknown: number;
+    error_code: string | null;
+    /** Sealed JSON. */
+    error: string | null;
+    /** JSON; platform ids only. */
+    result: string | null;
+    created_at: number;
+    updated_at: number;
+  };
+  attempts: {
+    log_id: string;
+    at: number;
+    outcome: string;
+    code: string | null;
+  };
+  ids: {
+    clinic: string;
+    kind: string;
+    /** HMAC of the identity: no NIK, SIP or STR stands readable in the file. */
+    key: string;
+    id: string;
+    /** Sealed. */
+    display: string | null;
+    at: number;
+  };
+}
+
+/** Never change a migration that was released: add one. */
+export const migrations: Record<string, Migration> = {
+  '0001-submissions': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('submissions')
+        .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('log_id', 'text', (column) => column.notNull().unique())
+        .addColumn('clinic', 'text', (column) => column.notNull())
+        .addColumn('endpoint', 'text', (column) => column.notNull())
+        .addColumn('idempotency_key', 'text', (column) => column.notNull())
+        .addColumn('digest', 'text', (column) => column.notNull())
+        .addColumn('payload', 'text', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .addColumn('next_try', 'integer')
+        .addColumn('outcome_unknown', 'integer', (column) => column.notNull())
+        .addColumn('error_code', 'text')
+        .addColumn('error', 'text')
+        .addColumn('result', 'text')
+        .addColumn('created_at', 'integer', (column) => column.notNull())
+        .addColumn('updated_at', 'integer', (column) => column.notNull())
+        .addUniqueConstraint('submissions_idempotency', ['clinic', 'idempotency_key'])
+        .execute();
+      await db.schema.createIndex('submissions_due').on('submissions').columns(['next_try', 'seq']).execute();
+      await db.schema
+        .createTable('attempts')
+        .addColumn('log_id', 'text', (column) => column.notNull())
+        .addColumn('at', 'integer', (column) => column.notNull())
+        .addColumn('outcome', 'text', (column) => column.notNull())
+        .addColumn('code', 'text')
+        .execute();
+      await db.schema.createIndex('attempts_log_id').on('attempts').column('log_id').execute();
+      await db.schema
+        .createTable('ids')
+        .addColumn('clinic', 'text', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('key', 'text', (column) => column.notNull())
+        .addColumn('id', 'text', (column) => column.notNull())
+        .addColumn('display', 'text')
+        .addColumn('at', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('ids_key', ['clinic', 'kind', 'key'])
+        .execute();
+    },
+  },
+};

@@ -1,0 +1,241 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { Kysely, type Selectable, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { migrations, type Tables } from './schema.js';
+import type { Attempt, Change, IdKind, NewSubmission, State, Store, Submission } from './store.js';
+import type { Vault } from './vault.js';
+
+/** The store's file is held by another process. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+}
+
+/**
+ * One SQLite file: WAL, `synchronous=FULL`, so that a power cut loses nothing that was acknowledged. One process
+ * at a time, by a lock on `<file>.lock` that the kernel frees even at SIGKILL.
+ *
+ * @param file path of the database, or `:memory:` for tests.
+ * @throws StoreInUseError when another process holds the file.
+ */
+export async function openSqliteStore(file: string, vault: Vault): Promise<Store> {
+  const release = lock(file);
+  try {
+    const db = await open(file);
+    return createStore(db, vault, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Holds a write transaction on a side file for as long as the process lives. */
+function lock(file: string): () => void {
+  if (file === ':memory:') return () => {};
+  mkdirSync(dirname(file), { recursive: true });
+  const side = new DatabaseSync(`${file}.lock`);
+  try {
+    side.exec('BEGIN IMMEDIATE');
+  } catch (cause) {
+    side.close();
+    throw new StoreInUseError(`The store ${file} is in use by another process.`, { cause });
+  }
+  return () => side.close();
+}
+
+async function open(file: string): Promise<Kysely<Tables>> {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapt(database) }) });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) {
+    await db.destroy();
+    throw error;
+  }
+  return db;
+}
+
+/** Kysely expects better-sqlite3's shape of `node:sqlite`. */
+function adapt(database: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare(text) {
+      const statement = database.prepare(text);
+      return {
+        reader: statement.columns().length > 0,
+        all: (values) => statement.all(...(values as SQLInputValue[])),
+        run: (values) => statement.run(...(values as SQLInputValue[])),
+        iterate: (values) => statement.iterate(...(values as SQLInputValue[])),
+      };
+    },
+  };
+}
+
+function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Store {
+  const read = (row: Selectable<Tables['submissions']>): Submission => ({
+    logId: row.log_id,
+    clinic: row.clinic,
+    endpoint: row.endpoint,
+    payload: JSON.parse(vault.open(row.payload)),
+    state: row.state as State,
+    attempts: row.attempts,
+    nextTry: row.next_try,
+    outcomeUnknown: row.outcome_unknown === 1,
+    error: row.error === null ? null : JSON.parse(vault.open(row.error)),
+    result: row.result === null ? null : JSON.parse(row.result),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  });
+
+  const byLogId = (logId: string, within: Kysely<Tables> = db) =>
+    within.selectFrom('submissions').selectAll().where('log_id', '=', logId).executeTakeFirst();
+
+  return {
+    async accept(given: NewSubmission) {
+      const key = vault.digest(given.idempotencyKey);
+      const digest = vault.digest(given.digest);
+      return db.transaction().execute(async (within) => {
+        const inserted = await within
+          .insertInto('submissions')
+          .values({
+            log_id: given.logId,
+            clinic: given.clinic,
+            endpoint: given.endpoint,
+            idempotency_key: key,
+            digest,
+            payload: vault.seal(JSON.stringify(given.payload)),
+            state: 'queued',
+            attempts: 0,
+            next_try: given.now,
+            outcome_unknown: 0,
+            error_code: null,
+            error: null,
+            result: null,
+            created_at: given.now,
+            updated_at: given.now,
+          })
+          .onConflict((conflict) => conflict.columns(['clinic', 'idempotency_key']).doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (inserted) return { kind: 'accepted' as const, submission: read(inserted) };
+        const row = await within
+          .selectFrom('submissions')
+          .selectAll()
+          .where('clinic', '=', given.clinic)
+          .where('idempotency_key', '=', key)
+          .executeTakeFirstOrThrow();
+        const same = row.digest === digest && row.endpoint === given.endpoint;
+        return { kind: same ? ('known' as const) : ('conflict' as const), submission: read(row) };
+      });
+    },
+
+    async find(logId) {
+      const row = await byLogId(logId);
+      return row && read(row);
+    },
+
+    async change(logId, change: Change, now, attempt?: Attempt) {
+      return db.transaction().execute(async (within) => {
+        const row = await within
+          .updateTable('submissions')
+          .set({
+            ...(change.state === undefined ? {} : { state: change.state }),
+            ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
+            ...(change.nextTry === undefined ? {} : { next_try: change.nextTry }),
+            ...(change.outcomeUnknown === undefined
+              ? {}
+              : { outcome_unknown: change.outcomeUnknown ? 1 : 0 }),
+            ...(change.error === undefined
+              ? {}
+              : {
+                  error_code: change.error?.code ?? null,
+                  error: change.error === null ? null : vault.seal(JSON.stringify(change.error)),
+                }),
+            ...(change.result === undefined
+              ? {}
+              : { result: change.result === null ? null : JSON.stringify(change.result) }),
+            updated_at: now,
+          })
+          .where('log_id', '=', logId)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        if (attempt)
+          await within
+            .insertInto('attempts')
+            .values({ log_id: logId, ...attempt })
+            .execute();
+        return read(row);
+      });
+    },
+
+    async attempts(logId) {
+      const rows = await db
+        .selectFrom('attempts')
+        .select(['at', 'outcome', 'code'])
+        .where('log_id', '=', logId)
+        .orderBy('at')
+        .execute();
+      return rows.map((row) => ({ ...row, outcome: row.outcome as State }));
+    },
+
+    async due(now, limit) {
+      const rows = await db
+        .selectFrom('submissions')
+        .selectAll()
+        .where('next_try', '<=', now)
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map(read);
+    },
+
+    async nextDue() {
+      const row = await db
+        .selectFrom('submissions')
+        .select((of) => of.fn.min('next_try').as('at'))
+        .where('next_try', 'is not', null)
+        .executeTakeFirst();
+      return row?.at ?? undefined;
+    },
+
+    async recover(now) {
+      const result = await db
+        .updateTable('submissions')
+        .set({ state: 'waiting', outcome_unknown: 1, next_try: now, updated_at: now })
+        .where('state', '=', 'sending')
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    },
+
+    async rememberId(clinic: string, kind: IdKind, key: string, known, now) {
+      const row = { id: known.id, display: known.display ? vault.seal(known.display) : null, at: now };
+      await db
+        .insertInto('ids')
+        .values({ clinic, kind, key: vault.digest(`${clinic}/${kind}/${key}`), ...row })
+        .onConflict((conflict) => conflict.columns(['clinic', 'kind', 'key']).doUpdateSet(row))
+        .execute();
+    },
+
+    async knownId(clinic: string, kind: IdKind, key: string) {
+      const row = await db
+        .selectFrom('ids')
+        .select(['id', 'display'])
+        .where('clinic', '=', clinic)
+        .where('kind', '=', kind)
+        .where('key', '=', vault.digest(`${clinic}/${kind}/${key}`))
+        .executeTakeFirst();
+      return row && { id: row.id, ...(row.display ? { display: vault.open(row.display) } : {}) };
+    },
+
+    async ping() {
+      await sql`select 1`.execute(db);
+    },
+
+    async close() {
+      await db.destroy();
+      release();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    server: 'src/server.ts',
+    fhir: 'src/fhir.ts',
+    sandbox: 'src/sandbox.ts',
+    cli: 'src/cli/main.ts',
+  },
+  format: ['esm', 'cjs'],
+  dts: { entry: ['src/index.ts', 'src/server.ts', 'src/fhir.ts', 'src/sandbox.ts'] },
+  target: 'es2022',
+  platform: 'neutral',
+  // One copy of a class in all CJS entries; without it each gets its own.
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+  // `node:sqlite` has no name without its prefix.
+  removeNodeProtocol: false,
+  external: [/^node:/],
+});
