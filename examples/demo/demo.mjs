@@ -138,7 +138,8 @@ async function run() {
     `\n${green(t('Selesai.', 'Done.'))} ${t('Coba sendiri: npx satusehat serve --sandbox', 'Try it yourself: npx satusehat serve --sandbox')}\n`,
   );
   const { log_id, encounter_id, pasien_id } = sent;
-  return { log_id, encounter_id, pasien_id, resources: sent.data.resources, ...after };
+  const { resources } = sent.data;
+  return { log_id, encounter_id, pasien_id, resources, writes: after.writes, platform: after };
 }
 
 function short(value) {

@@ -3,11 +3,11 @@
  * twenty callers who ask for the same at once make one request.
  */
 import type { Location, Patient, Practitioner } from '@medplum/fhirtypes';
-import { problem } from '../contract/check.js';
+import { problem, problemsError } from '../contract/check.js';
 import type { Encounter } from '../contract/encounter.js';
 import { SatusehatError } from '../contract/error.js';
 import { NIK, organizationSystem } from '../fhir/systems.js';
-import type { Resolved, ServiceClass, VisitContext } from '../fhir/visit.js';
+import type { EncounterClass, Resolved, ServiceClass, VisitContext } from '../fhir/visit.js';
 import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import type { IdKind, KnownId, Store } from '../store/store.js';
@@ -166,6 +166,11 @@ export function configuredPoli(clinic: Clinic, code: string) {
   return Object.values(map).find((poli) => poli.healthcareServiceId === code || poli.locationId === code);
 }
 
+/** The Encounter class that the clinic's map gives a `jenis_layanan`; undefined for one it does not have. */
+export function classOf(clinic: Clinic, jenisLayanan: string): EncounterClass | undefined {
+  return Object.hasOwn(clinic.jenisLayanan, jenisLayanan) ? clinic.jenisLayanan[jenisLayanan] : undefined;
+}
+
 /** Everything the mapper needs to know about one encounter. */
 export async function resolveVisit(
   resolver: Resolver,
@@ -173,6 +178,9 @@ export async function resolveVisit(
   visit: Encounter,
   logId: string,
 ): Promise<VisitContext> {
+  const encounterClass = classOf(clinic, visit.jenis_layanan);
+  // Accepted under a configuration that has changed since: never guess the class.
+  if (!encounterClass) throw problemsError([problem('jenis_layanan', 'jenis_layanan')]);
   const [patient, practitioner, location] = await Promise.all([
     resolvePatient(resolver, clinic, visit),
     resolver.practitionerByIdOrNik(clinic, visit.dokter, 'dokter'),
@@ -184,7 +192,7 @@ export async function resolveVisit(
     patient,
     practitioner,
     location,
-    class: clinic.jenisLayanan[visit.jenis_layanan] ?? 'AMB',
+    class: encounterClass,
     timeZone: clinic.timeZone,
   };
 }

@@ -53,14 +53,15 @@ function entry<T extends VisitResource>(fullUrl: string, resource: T): BundleEnt
 
 /**
  * A `urn:uuid:` that depends on the seed alone. It only has to be unique inside one Bundle: the platform replaces
- * it. Four FNV-1a hashes of the seed, with the version and variant bits of a v4 UUID.
+ * it. Four small hashes of the seed, with the version and variant bits of a v4 UUID.
  */
 function urn(seed: string): string {
   let hex = '';
   for (let lane = 0; lane < 4; lane++) {
-    let hash = 0x811c9dc5 ^ lane;
-    for (const character of `${lane}${seed}`) {
+    let hash = Math.imul(lane + 1, 0x9e3779b1);
+    for (const character of seed) {
       hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+      hash ^= hash >>> 15;
     }
     hex += (hash >>> 0).toString(16).padStart(8, '0');
   }

@@ -17,10 +17,18 @@ export async function readJsonObject(request: Request, limit: number): Promise<R
     // The parser's message quotes the body: it must not travel on.
     throw new SatusehatError({ code: 'INVALID_JSON' });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || deeperThan(MAX_DEPTH, value)) {
     throw new SatusehatError({ code: 'INVALID_JSON' });
   }
   return value as Record<string, unknown>;
+}
+
+/** The deepest field of the contract stands at 6. */
+const MAX_DEPTH = 32;
+
+function deeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((item) => deeperThan(depth - 1, item));
 }
 
 /** Counts while it reads: a Content-Length can be missing or wrong. */

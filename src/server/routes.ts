@@ -4,7 +4,7 @@ import type { EndpointName, RequestOf } from '../contract/contract.js';
 import { SatusehatError } from '../contract/error.js';
 import type { Clinic } from '../delivery/clinic.js';
 import { prepareEncounter } from '../delivery/encounter.js';
-import { configuredPoli, type Resolver } from '../delivery/resolve.js';
+import { classOf, configuredPoli, type Resolver } from '../delivery/resolve.js';
 import { mapPatient } from '../fhir/patient.js';
 import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
@@ -167,7 +167,7 @@ export function createRoutes(tools: RouteTools): Routes {
 
 /** What the schema cannot know: the clinic's own configuration. */
 function checkAgainstClinic(visit: RequestOf<'kirimEncounter'>, clinic: Clinic): void {
-  const encounterClass = clinic.jenisLayanan[visit.jenis_layanan];
+  const encounterClass = classOf(clinic, visit.jenis_layanan);
   const problems = [
     ...(encounterClass ? [] : [problem('jenis_layanan', 'jenis_layanan')]),
     ...(encounterClass === 'IMP' && !configuredPoli(clinic, visit.poli)?.kelasRawat
