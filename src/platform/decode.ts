@@ -101,6 +101,15 @@ export function decodePlatformError(error: PlatformError): SatusehatError {
         ...(retryAfter === undefined ? {} : { retryAfter }),
         cause: error,
       });
+    case 'not-found':
+      // Reads answer 404 with undefined; what else is not there is the platform itself.
+      return new SatusehatError({
+        code: 'UPSTREAM_UNAVAILABLE',
+        message: 'Alamat SATUSEHAT yang dipakai layanan tidak dikenal.',
+        remedy: 'Pengelola layanan perlu memeriksa alamat platform (SATUSEHAT_ENV).',
+        details: { failure: error.failure, status, requestId },
+        cause: error,
+      });
     case 'credentials':
       return new SatusehatError({
         code: 'UPSTREAM_UNAVAILABLE',
@@ -110,7 +119,7 @@ export function decodePlatformError(error: PlatformError): SatusehatError {
         ...(retryAfter === undefined ? {} : { retryAfter }),
         cause: error,
       });
-    default:
+    case 'refused':
       return refused(error, issues, requestId);
   }
 }

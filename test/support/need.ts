@@ -1,3 +1,5 @@
+/** Things that are not on every machine: what is missing skips loudly, and fails under REQUIRE_ALL=1. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,8 +10,20 @@ import { join } from 'node:path';
 export function oracles(): string | undefined {
   const folder = process.env.SATUSEHAT_ORACLES;
   if (folder && existsSync(join(folder, 'rawat-jalan'))) return folder;
-  process.stderr.write(
-    '\n*** SKIPPED: recorded platform data not found; set SATUSEHAT_ORACLES to its folder ***\n\n',
-  );
+  shout('recorded platform data not found; set SATUSEHAT_ORACLES to its folder');
   return undefined;
+}
+
+/** True when PHP with cURL is there. */
+export function php(): boolean {
+  const run = spawnSync('php', ['-r', 'exit(function_exists("curl_init") ? 0 : 1);']);
+  if (run.status === 0) return true;
+  const missing = 'PHP with cURL not found; install php-cli and php-curl';
+  if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
+  shout(missing);
+  return false;
+}
+
+function shout(what: string): void {
+  process.stderr.write(`\n*** SKIPPED: ${what} ***\n\n`);
 }

@@ -1,0 +1,156 @@
+/** The examples, run as they stand, and the documents that are cut from them. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+// @ts-expect-error a plain script
+import { check } from '../../scripts/cut-examples.mjs';
+import { createSandbox, type Sandbox, sandboxClinic, sandboxCredential } from '../../src/sandbox.js';
+import { createSatusehatService, type Listening, listen, type SatusehatService } from '../../src/server.js';
+import { php } from '../support/need.js';
+import { killAll, output, program, root } from '../support/program.js';
+import { guideVisit } from '../support/visit.js';
+import { KEY } from '../support/world.js';
+
+let sandbox: Sandbox;
+let platform: Listening;
+let service: SatusehatService;
+let server: Listening;
+let folder: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  sandbox = createSandbox();
+  platform = await listen(sandbox);
+  service = await createSatusehatService({
+    clinics: [sandboxClinic],
+    platform: { env: platform.url },
+    store: 'sqlite::memory:',
+    encryptionKey: KEY,
+  });
+  server = await listen(service);
+  folder = mkdtempSync(join(tmpdir(), 'satusehat-examples-'));
+  env = {
+    SATUSEHAT_BASE_URL: server.url,
+    CLINIC_CODE: sandboxClinic.code,
+    CLINIC_SECRET: sandboxClinic.secret,
+  };
+});
+afterEach(async () => {
+  await killAll();
+  vi.unstubAllGlobals();
+});
+afterAll(async () => {
+  await server.close();
+  await service.close();
+  await platform.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function visitFile(name: string, visit: unknown): string {
+  const file = join(folder, name);
+  writeFileSync(file, JSON.stringify(visit));
+  return file;
+}
+
+const good = `${root}examples/data/encounter.json`;
+
+describe('examples', () => {
+  it('node: sends a visit, and explains what is wrong', async () => {
+    const { code, lines } = await output(program([`${root}examples/node/kirim.mjs`, good], env));
+    expect([code, lines]).toEqual([0, [expect.stringMatching(/^success [0-9a-f-]{36}$/)]]);
+    const bad = program(
+      [`${root}examples/node/kirim.mjs`, visitFile('bad.json', { ...guideVisit(), poli: '' })],
+      env,
+    );
+    expect(await bad.ended).toBe(1);
+    expect(bad.errors()).toContain('MISSING_REQUIRED_FIELDS: Data tidak lengkap: poli wajib diisi.');
+  });
+
+  it('browser: without a secret, through a path of its own origin', async () => {
+    vi.stubGlobal('document', {});
+    const proxied: string[] = [];
+    const { fetch } = globalThis;
+    vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+      if (!path.startsWith('/satusehat')) return fetch(path, init);
+      proxied.push(path);
+      const headers = new Headers(init.headers);
+      expect(headers.has('x-clinic-secret')).toBe(false);
+      headers.set('x-clinic-code', sandboxClinic.code);
+      headers.set('x-clinic-secret', sandboxClinic.secret);
+      return service.fetch(
+        new Request(`http://proxy.invalid${path.replace('/satusehat', '')}`, { ...init, headers }),
+      );
+    });
+    const example = '../../examples/browser/kirim.js';
+    const { kirim } = await import(/* @vite-ignore */ example);
+    const shown: string[] = [];
+    await kirim(guideVisit(), (text: string) => shown.push(text));
+    await kirim({ ...guideVisit(), nik_pasien: '3201010101990009' }, (text: string) => shown.push(text));
+    expect(shown).toEqual([
+      expect.stringMatching(/^Terkirim: /),
+      expect.stringContaining('Pasien tidak ditemukan'),
+    ]);
+    expect(proxied).toEqual(['/satusehat/api/encounter', '/satusehat/api/encounter']);
+  });
+
+  it.skipIf(!php())('php: sends a visit, and explains what is wrong', async () => {
+    const run = (file: string) =>
+      new Promise<string>((resolve, reject) => {
+        const child = spawn('php', [`${root}examples/php/kirim.php`, file], {
+          env: { ...process.env, ...env },
+        });
+        let text = '';
+        child.stdout.on('data', (chunk) => {
+          text += chunk;
+        });
+        child.on('error', reject);
+        child.on('close', () => resolve(text));
+      });
+    expect(await run(good)).toMatch(/^success [0-9a-f-]{36}\n/);
+    expect(await run(visitFile('php.json', { ...guideVisit(), dokter: null }))).toBe(
+      'error MISSING_REQUIRED_FIELDS\nData tidak lengkap: dokter wajib diisi.\n',
+    );
+  });
+
+  it('self-host: starts from the environment and serves', async () => {
+    const run = program([`${root}examples/self-host/serve.mjs`], {
+      ...env,
+      SATUSEHAT_ENV: platform.url,
+      SATUSEHAT_CLIENT_ID: sandboxCredential.clientId,
+      SATUSEHAT_CLIENT_SECRET: sandboxCredential.clientSecret,
+      SATUSEHAT_ORGANIZATION_ID: sandboxCredential.organizationId,
+      SATUSEHAT_ENCRYPTION_KEY: KEY,
+      DATA: folder,
+      PORT: '0',
+    });
+    const port = await run.line();
+    expect(await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()).toEqual({ status: 'ok' });
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+  });
+
+  it('testing: everything in one process', async () => {
+    const { code, lines } = await output(program([`${root}examples/testing/offline.mjs`]));
+    expect(code).toBe(0);
+    expect(lines[0]).toBe('P00123456789');
+  });
+});
+
+describe('documents', () => {
+  it('their code is cut from these files: npm run cut', () => {
+    expect(check()).toEqual([]);
+  });
+
+  it.each(['README.md', 'README.id.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md'])(
+    '%s links only to files that are there',
+    async (name) => {
+      const text = readFileSync(join(root, name), 'utf8');
+      const { existsSync } = await import('node:fs');
+      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+        expect(existsSync(join(root, name, '..', target)), `${name}: ${target}`).toBe(true);
+      }
+    },
+  );
+});
