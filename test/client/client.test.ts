@@ -194,6 +194,20 @@ describe('when nothing answers', () => {
     });
   });
 
+  it('a redirect is not followed: the secret goes nowhere else', async () => {
+    let followed = false;
+    const baseUrl = await serverThat((request, response) => {
+      if (request.url === '/elsewhere') followed = true;
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    const client = new SatusehatClient({ baseUrl, clinicSecret: 'very-secret' });
+    expect(await error(client.getPatientId('9204014804000002'))).toMatchObject({
+      code: 'UNEXPECTED_RESPONSE',
+      status: 307,
+    });
+    expect(followed).toBe(false);
+  });
+
   it('ABORTED at once', async () => {
     const abort = new AbortController();
     const baseUrl = await serverThat(() => abort.abort());

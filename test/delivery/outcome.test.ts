@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isSatusehatError } from '../../src/index.js';
 import { createSandbox } from '../../src/sandbox.js';
+import { openSqliteStore } from '../../src/store/sqlite.js';
+import { createVault } from '../../src/store/vault.js';
 import { guideVisit, plainVisit } from '../support/visit.js';
-import { closeWorlds, type Intercept, isBundle, startWorld } from '../support/world.js';
+import { closeWorlds, type Intercept, isBundle, KEY, startWorld } from '../support/world.js';
 
 const folders: string[] = [];
 afterEach(async () => {
@@ -194,7 +196,55 @@ describe('an unknown outcome', () => {
   });
 });
 
+describe('a crash right after acceptance', () => {
+  it('loses nothing: the next start delivers what was kept, unasked', async () => {
+    const store = tempStore();
+    // What the service does before it answers, and then nothing more.
+    const kept = await openSqliteStore(store.replace('sqlite:', ''), createVault(KEY));
+    const logId = crypto.randomUUID();
+    const payload = guideVisit();
+    const now = Date.now();
+    const row = { logId, clinic: 'KLINIK-001', endpoint: 'kirimEncounter', idempotencyKey: 'k', digest: 'd' };
+    await kept.accept({ ...row, payload, now });
+    await kept.close();
+    let delivered = () => {};
+    const done = new Promise<void>((resolve) => {
+      delivered = resolve;
+    });
+    const sandbox = createSandbox();
+    await startWorld({
+      store,
+      platform: {
+        env: 'https://sandbox.invalid',
+        async fetch(input, init) {
+          const request = new Request(input, init);
+          const bundle = isBundle(request);
+          const answer = await sandbox.fetch(request);
+          if (bundle) delivered();
+          return answer;
+        },
+      },
+    });
+    await done;
+    expect(sandbox.resources('Encounter')[0]).toMatchObject({ identifier: [{ value: logId }] });
+  });
+});
+
 describe('refusals', () => {
+  it('never carry a NIK out of the platform’s words', async () => {
+    const world = await startWorld();
+    const text = `Patient ${guideVisit().nik_pasien} is not allowed`;
+    world.intercept = faulty(1, async () =>
+      json(400, {
+        resourceType: 'OperationOutcome',
+        issue: [{ code: 'value', details: { text }, diagnostics: text }],
+      }),
+    );
+    const thrown = await error(world.client.kirimEncounter(guideVisit()));
+    expect(thrown?.message).toContain('################');
+    expect(JSON.stringify(thrown)).not.toContain(guideVisit().nik_pasien);
+  });
+
   it('of a rule: failed with the platform’s words and the clinic’s field, not tried again', async () => {
     const world = await startWorld();
     world.intercept = faulty(1, async () =>
@@ -253,6 +303,11 @@ describe('refusals', () => {
 
     const other = { ...visit, tanggal_kunjungan: '2024-03-15T08:30:00Z', tanggal_selesai: null };
     expect(await error(world.client.kirimEncounter(other))).toMatchObject({ code: 'DUPLICATE', status: 409 });
+    const somebody = { ...visit, nik_pasien: '9271060312000001' };
+    expect(await error(world.client.kirimEncounter(somebody))).toMatchObject({
+      code: 'DUPLICATE',
+      status: 409,
+    });
     const heavier = { ...visit, pemeriksaan_fisik: { tanda_vital: { berat: 70 } } };
     expect(await error(world.client.kirimEncounter(heavier))).toMatchObject({
       code: 'DUPLICATE',
