@@ -5,6 +5,7 @@
 export type { PatientRegistration } from './contract/directory.js';
 export type { Encounter } from './contract/encounter.js';
 export { mapEncounter, type VisitResource } from './fhir/bundle.js';
+export { type CheckIssue, checkResource } from './fhir/check.js';
 export { mapAnamnesis } from './fhir/clinical-impression.js';
 export { CLINICAL_FINDING, COMPLAINT, mapChiefComplaint } from './fhir/condition.js';
 export { mapOpenEncounter } from './fhir/encounter.js';

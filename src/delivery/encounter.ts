@@ -5,6 +5,7 @@ import { contract } from '../contract/contract.js';
 import type { Encounter } from '../contract/encounter.js';
 import { SatusehatError } from '../contract/error.js';
 import { mapEncounter, transaction, type VisitResource } from '../fhir/bundle.js';
+import { checkResource } from '../fhir/check.js';
 import { CLINICAL_FINDING } from '../fhir/condition.js';
 import type { VisitContext } from '../fhir/visit.js';
 import { decodePlatformError, hasRule, isDuplicate } from '../platform/decode.js';
@@ -35,7 +36,20 @@ export async function prepareEncounter(
   if (!checked.ok) throw new Error('a kept payload no longer passes the check it was accepted by');
   const visit = checked.value as Encounter;
   const context = await resolveVisit(resolver, clinic, visit, submission.logId);
-  return { visit, context, bundle: mapEncounter(visit, context) };
+  const bundle = mapEncounter(visit, context);
+  refuseBroken(bundle);
+  return { visit, context, bundle };
+}
+
+/** Nothing goes out that is not R4. What it finds is our mapper's fault or an exotic value of the clinic's. */
+function refuseBroken(bundle: Bundle<VisitResource>): void {
+  const issues = checkResource(bundle);
+  if (issues.length === 0) return;
+  throw new SatusehatError({
+    code: 'FHIR_VALIDATION_ERROR',
+    message: 'Data ini tidak dapat dijadikan FHIR R4 yang sah.',
+    details: { issues: issues.map(({ path, message }) => ({ text: message, expression: path })) },
+  });
 }
 
 /**
