@@ -1,11 +1,17 @@
 /** The token endpoint with its quirks (platform facts 1.2 to 1.4). */
 import { Refusal } from './outcome.js';
-import { sandboxCredential } from './seed.js';
 
 const REST = 60_000;
 
+/** One OAuth2 client belongs to exactly one organization. */
+export interface Credential {
+  clientId: string;
+  clientSecret: string;
+  organizationId: string;
+}
+
 export class TokenOffice {
-  readonly #tokens = new Map<string, number>();
+  readonly #tokens = new Map<string, { until: number; organizationId: string }>();
   readonly #restingUntil = new Map<string, number>();
   /** Tokens given out since the last reset of the books. */
   issued = 0;
@@ -14,6 +20,7 @@ export class TokenOffice {
     private readonly now: () => number,
     /** Seconds. */
     private readonly lifetime: number,
+    private readonly credentials: readonly Credential[],
   ) {}
 
   /** @param form the body, which holds id and secret. */
@@ -33,11 +40,10 @@ export class TokenOffice {
         ],
       });
     }
-    const right =
-      query.get('grant_type') === 'client_credentials' &&
-      clientId === sandboxCredential.clientId &&
-      form.get('client_secret') === sandboxCredential.clientSecret;
-    if (!right) {
+    const credential = this.credentials.find(
+      (one) => one.clientId === clientId && one.clientSecret === form.get('client_secret'),
+    );
+    if (!credential || query.get('grant_type') !== 'client_credentials') {
       this.#restingUntil.set(clientId, this.now() + REST);
       throw new Refusal(401, [], {
         resourceType: 'OperationOutcome',
@@ -54,7 +60,8 @@ export class TokenOffice {
       });
     }
     const token = crypto.randomUUID().replaceAll('-', '');
-    this.#tokens.set(token, this.now() + this.lifetime * 1000);
+    const { organizationId } = credential;
+    this.#tokens.set(token, { until: this.now() + this.lifetime * 1000, organizationId });
     this.issued++;
     return {
       refresh_token_expires_in: '0',
@@ -74,10 +81,13 @@ export class TokenOffice {
     };
   }
 
-  /** @throws Refusal 401 without a valid bearer token. */
-  check(authorization: string | null): void {
-    const token = /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '';
-    if (this.now() < (this.#tokens.get(token) ?? 0)) return;
+  /**
+   * @returns the organization the token belongs to.
+   * @throws Refusal 401 without a valid bearer token.
+   */
+  check(authorization: string | null): string {
+    const known = this.#tokens.get(readToken(authorization));
+    if (known && this.now() < known.until) return known.organizationId;
     throw new Refusal(401, [], {
       resourceType: 'OperationOutcome',
       issue: [
@@ -85,4 +95,12 @@ export class TokenOffice {
       ],
     });
   }
+
+  revoke(authorization: string | null): void {
+    this.#tokens.delete(readToken(authorization));
+  }
+}
+
+function readToken(authorization: string | null): string {
+  return /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '';
 }

@@ -12,16 +12,19 @@ export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly issues: Issue[],
+    /** Instead of an OperationOutcome. */
     readonly body?: unknown,
   ) {
     super('refused');
   }
 }
 
+/** A rule of the ministry's processor says so in `text`; the FHIR store's own outcomes have no such member. */
 export function outcome(issues: Issue[]): Record<string, unknown> {
+  const processor = issues.some(({ diagnostics }) => diagnostics === undefined);
   return {
     resourceType: 'OperationOutcome',
-    text: { status: 'generated' },
+    ...(processor ? { text: { status: 'generated' } } : {}),
     issue: issues.map(({ code, text, diagnostics, expression }) => ({
       severity: 'error',
       code,
@@ -29,6 +32,20 @@ export function outcome(issues: Issue[]): Record<string, unknown> {
       ...(diagnostics ? { diagnostics } : {}),
       ...(expression ? { expression: [expression] } : {}),
     })),
+  };
+}
+
+/** A 2xx that holds no resource. */
+export function suppressed(): Record<string, unknown> {
+  return {
+    resourceType: 'OperationOutcome',
+    issue: [
+      {
+        severity: 'information',
+        code: 'suppressed',
+        details: { text: 'The operation did not return any information due to consent or privacy rules.' },
+      },
+    ],
   };
 }
 
@@ -41,3 +58,8 @@ export function rule(number: string, text: string, expression: string, code = 'v
 export function storeIssue(code: string, text: string, diagnostics: string, expression?: string): Issue {
   return { code, text, diagnostics, ...(expression ? { expression } : {}) };
 }
+
+export const BUSINESS_RULE: Issue = {
+  code: 'forbidden',
+  text: 'Operation cannot be performed due to business rules, consent or privacy rules, or access permission constraints.',
+};

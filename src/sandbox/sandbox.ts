@@ -1,17 +1,47 @@
-/** The national platform on a developer's machine: OAuth2, MPI, FHIR R4, and books of what it received. */
-import { TokenOffice } from './oauth.js';
-import { outcome, Refusal, storeIssue } from './outcome.js';
-import { check, type RuleContext } from './rules.js';
-import { maskNik, putPatient, sandboxCredential, seed } from './seed.js';
-import { ResourceStore, type Stored, sortKeys } from './store.js';
+/** The national platform on a developer's machine: OAuth2, MPI, FHIR R4, faults on request, and books. */
+import { Books, type LoggedRequest } from './books.js';
+import { connectionReset, type Fate, type FaultPlan, Faults, readPlan } from './faults.js';
+import { type Caller, createFhir, type Reply } from './fhir.js';
+import type { RegistrationAnswer } from './mpi.js';
+import { type Credential, TokenOffice } from './oauth.js';
+import { outcome, Refusal, storeIssue, suppressed } from './outcome.js';
+import { knowsCodeByShape, type RuleSwitches } from './rules.js';
+import { sandboxCredential, seed } from './seed.js';
+import { type Kept, ResourceStore, type Stored, sortKeys } from './store.js';
 
 export interface SandboxOptions {
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: () => number;
+  /** Waits so many milliseconds, for latency and slow bodies. Default a timer. */
+  sleep?: (milliseconds: number) => Promise<void>;
   /** Seconds a token lives. Default 3599, as the platform documents. */
   tokenLifetime?: number;
+  /** OAuth2 clients, each of one organization. Default {@link sandboxCredential}. */
+  credentials?: readonly Credential[];
   /** Types that refuse an identifier they already hold (rule 20002). Default: those seen refusing. */
   refuseDuplicates?: readonly string[];
+  /** Types that refuse a content they already hold. Its criteria are unverified. Default none. */
+  refuseSameContent?: readonly string[];
+  /** Whether a chief complaint (CC) is diagnosis enough to finish (10457). Default false. */
+  complaintFinishes?: boolean;
+  /** Whether a code is known; undefined for systems that are not checked. Default: by shape and check digit. */
+  knowsCode?: RuleSwitches['knowsCode'];
+  /** Whether a credential may write a type (20003). Default every type. */
+  permitted?: (type: string, organizationId: string) => boolean;
+  /** Whether a refused Bundle leaves what stands before the refused entry behind. Default false. */
+  partialSaves?: boolean;
+  /** Whether a Bundle may hold PUT. Unproven at the platform. Default false. */
+  bundlePut?: boolean;
+  /** Whether identifiers of what is written get the platform's `creator` beside them. Default false. */
+  creatorIdentifier?: boolean;
+  /** Shape of the answer to a registration. Default `colon`, the one recorded most. */
+  registrationAnswer?: RegistrationAnswer;
+  /** Whether Dukcapil knows a NIK. Default: all but those that begin with 00. */
+  isCitizen?: (nik: string) => boolean;
+  /** What goes wrong from the start. */
+  faults?: FaultPlan;
+  /** A state to begin from, as {@link Sandbox.snapshot} gave it. Default the seed. */
+  snapshot?: SandboxSnapshot;
 }
 
 export interface SandboxStats {
@@ -21,335 +51,369 @@ export interface SandboxStats {
   writes: number;
   /** Resources held, by type, the seeded ones included. */
   resources: Record<string, number>;
-  /** Resources that repeat an identifier of their type. */
-  duplicates: { byIdentifier: number };
+  /** Resources that repeat an identifier of their type, or say the same fact once more. The seed does not count. */
+  duplicates: { byIdentifier: number; byContent: number };
+  tokensIssued: number;
+}
+
+/** Plain JSON. */
+export interface SandboxSnapshot {
+  resources: Kept[];
+  requests: SandboxStats['requests'];
+  writes: number;
   tokensIssued: number;
 }
 
 export interface Sandbox {
-  /** The platform as a fetch handler; takes what `fetch` takes. */
+  /** The platform as a fetch handler; takes what `fetch` takes, and fails as it fails when a connection breaks. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   stats(): SandboxStats;
-  /** What it holds of one type, in order of arrival. */
+  /** What it holds of one type, in order of arrival, unmasked. */
   resources(type: string): Record<string, unknown>[];
-  /** Back to the seed, books at zero. Tokens stay valid. */
+  /** The requests it received, oldest first; the last 10,000. */
+  requests(filter?: { method?: string; type?: string }): LoggedRequest[];
+  /** Puts resources there as they are, unchecked. */
+  put(...resources: (Record<string, unknown> & { resourceType: string; id: string })[]): void;
+  /** What goes wrong from now on; nothing, without a plan. */
+  faults(plan?: FaultPlan): void;
+  snapshot(): SandboxSnapshot;
+  restore(snapshot: SandboxSnapshot): void;
+  /** Back to the seed, books at zero, no faults. Tokens stay valid. */
   reset(): void;
 }
 
 const FHIR = '/fhir-r4/v1';
-const TYPES_WITH_ENCOUNTER = ['Condition', 'Observation', 'Procedure', 'ClinicalImpression'];
-const READABLE = [
-  'Patient',
-  'Practitioner',
-  'Organization',
-  'Location',
+const SEEN_REFUSING = [
+  'Condition',
   'Encounter',
-  ...TYPES_WITH_ENCOUNTER,
+  'Location',
+  'Medication',
+  'Observation',
+  'ServiceRequest',
+  'Specimen',
 ];
-const WRITABLE = ['Location', 'Encounter', ...TYPES_WITH_ENCOUNTER];
-const SEEN_REFUSING = ['Encounter', 'Location', 'Observation', 'Condition'];
-const PAGE = 100;
 
-interface Reply {
-  status: number;
-  body: unknown;
-  headers?: Record<string, string>;
+interface Target {
+  /** Resource type, `Bundle`, or `token`. */
+  type: string;
+  id: string | undefined;
+  /** e.g. `$everything`. */
+  operation: string | undefined;
 }
 
-/** @throws nothing: what is wrong with a request is in its answer, in the platform's own words. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const now = options.now ?? Date.now;
-  const store = new ResourceStore(now);
-  const tokens = new TokenOffice(now, options.tokenLifetime ?? 3599);
-  const refuseDuplicates = options.refuseDuplicates ?? SEEN_REFUSING;
-  let requests: SandboxStats['requests'] = {};
-  let writes = 0;
-  seed(store);
-
-  const stats = (): SandboxStats => ({
-    requests,
-    writes,
-    resources: store.counts(),
-    duplicates: { byIdentifier: store.duplicatesByIdentifier() - seededDuplicates },
-    tokensIssued: tokens.issued,
+  const sleep =
+    options.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+  const books = new Books();
+  let faults = new Faults(options.faults ?? {}, now);
+  const store = new ResourceStore(now, () => faults.plan.searchLag ?? 0);
+  const tokens = new TokenOffice(
+    now,
+    options.tokenLifetime ?? 3599,
+    options.credentials ?? [sandboxCredential],
+  );
+  const fhir = createFhir({
+    store,
+    now,
+    switches: {
+      refuseDuplicates: options.refuseDuplicates ?? SEEN_REFUSING,
+      refuseSameContent: options.refuseSameContent ?? [],
+      complaintFinishes: options.complaintFinishes ?? false,
+      knowsCode: options.knowsCode ?? knowsCodeByShape,
+    },
+    permitted: options.permitted ?? (() => true),
+    partialSaves: options.partialSaves ?? false,
+    bundlePut: options.bundlePut ?? false,
+    creatorIdentifier: options.creatorIdentifier ?? false,
+    registrationAnswer: options.registrationAnswer ?? 'colon',
+    isCitizen: options.isCitizen ?? ((nik) => !nik.startsWith('00')),
   });
+
+  seed(store);
   // The ambiguous NIK is a duplicate on purpose.
-  const seededDuplicates = store.duplicatesByIdentifier();
+  const seededDuplicates = store.duplicates().byIdentifier;
+  if (options.snapshot) restore(options.snapshot);
+
+  function stats(): SandboxStats {
+    const { byIdentifier, byContent } = store.duplicates();
+    return {
+      requests: structuredClone(books.requests),
+      writes: books.writes,
+      resources: store.counts(),
+      duplicates: { byIdentifier: Math.max(0, byIdentifier - seededDuplicates), byContent },
+      tokensIssued: tokens.issued,
+    };
+  }
+
+  function requests({
+    method,
+    type,
+  }: {
+    method?: string | undefined;
+    type?: string | undefined;
+  } = {}): LoggedRequest[] {
+    return books.log.filter((line) => (!method || line.method === method) && (!type || line.type === type));
+  }
+
+  function snapshot(): SandboxSnapshot {
+    const { writes } = books;
+    return structuredClone({
+      resources: store.dump(),
+      requests: books.requests,
+      writes,
+      tokensIssued: tokens.issued,
+    });
+  }
+
+  function restore(from: SandboxSnapshot): void {
+    const copy = structuredClone(from);
+    store.clear();
+    for (const kept of copy.resources) store.restore(kept);
+    books.clear();
+    books.requests = copy.requests;
+    books.writes = copy.writes;
+    tokens.issued = copy.tokensIssued;
+  }
 
   function reset(): void {
     store.clear();
     seed(store);
-    requests = {};
-    writes = 0;
+    books.clear();
     tokens.issued = 0;
+    faults = new Faults({}, now);
   }
 
-  function count(method: string, type: string): void {
-    const byType = requests[method] ?? {};
-    requests[method] = { ...byType, [type]: (byType[type] ?? 0) + 1 };
-  }
-
-  async function route(request: Request): Promise<Reply> {
+  /** From request to answer, past whatever fault it meets. */
+  async function serve(request: Request): Promise<Response> {
     const url = new URL(request.url);
-    const { method } = request;
-    if (url.pathname.startsWith('/_sandbox/')) return books(method, url);
-    if (url.pathname === '/oauth2/v1/accesstoken' && method === 'POST') {
-      count('POST', 'token');
-      return {
-        status: 200,
-        body: tokens.issue(url.searchParams, new URLSearchParams(await request.text())),
-      };
+    if (url.pathname.startsWith('/_sandbox/')) return respond(await control(request, url));
+    const target = readTarget(url.pathname);
+    if (!target) return respond({ status: 404, body: undefined });
+
+    const fate = faults.next(request.method, target.type);
+    const { plan } = faults;
+    const line: LoggedRequest = { at: now(), method: request.method, type: target.type, written: 0 };
+    if (fate.fault) line.fault = fate.fault;
+    if (fate.latency > 0) await sleep(fate.latency);
+    try {
+      const response = await meet(request, url, target, fate, plan, line);
+      line.status = response.status;
+      return response;
+    } finally {
+      books.enter(line);
     }
-    if (url.pathname !== FHIR && !url.pathname.startsWith(`${FHIR}/`))
-      return { status: 404, body: undefined };
-    const [type = 'Bundle', id] = url.pathname
-      .slice(FHIR.length + 1)
-      .split('/')
-      .filter(Boolean);
-    count(method, type);
-    tokens.check(request.headers.get('authorization'));
-    if (method === 'GET' && id) return read(type, decodeURIComponent(id));
-    if (method === 'GET') return search(type, url);
-    if (method === 'POST' && type === 'Bundle') return transaction(await json(request), url.origin);
-    if (method === 'POST' && type === 'Patient' && !id) return createPatient(await json(request));
-    if (method === 'POST' && !id) return create(type, await json(request), url.origin);
-    throw new Refusal(405, [{ code: 'not-supported', text: `${method} is not supported for ${type}` }]);
   }
 
-  function books(method: string, url: URL): Reply {
-    if (method === 'GET' && url.pathname === '/_sandbox/stats') return { status: 200, body: stats() };
-    if (method === 'GET' && url.pathname === '/_sandbox/resources') {
-      return { status: 200, body: store.all(url.searchParams.get('type') ?? '') };
+  async function meet(
+    request: Request,
+    url: URL,
+    target: Target,
+    fate: Fate,
+    plan: FaultPlan,
+    line: LoggedRequest,
+  ): Promise<Response> {
+    const text = (status: number, body: string) =>
+      new Response(body, { status, headers: { 'content-type': 'text/plain' } });
+    switch (fate.fault) {
+      case 'outage':
+        return text(503, 'no healthy upstream');
+      case 'throttle':
+        return respond({ status: 429, body: throttled() });
+      case 'error-500':
+        return respond({
+          status: 500,
+          body: outcome([{ code: 'exception', text: 'An unexpected internal error has occurred.' }]),
+        });
+      case 'error-502':
+        return text(502, 'Bad Gateway');
+      case 'error-503':
+        return text(503, 'no healthy upstream');
+      case 'gateway-timeout':
+        return text(504, 'Gateway Timeout');
+      case 'reset-before':
+        throw connectionReset();
+      case 'token-revoked':
+        tokens.revoke(request.headers.get('authorization'));
+        break;
+      default:
     }
-    if (method === 'POST' && url.pathname === '/_sandbox/reset') {
-      reset();
-      return { status: 200, body: { reset: true } };
-    }
-    return { status: 404, body: undefined };
-  }
-
-  function read(type: string, id: string): Reply {
-    const found = READABLE.includes(type) ? store.get(type, id) : undefined;
-    if (!found) {
-      throw new Refusal(404, [storeIssue('no-store', 'storage_error', `resource not found: ${type}/${id}`)]);
-    }
-    const body = maskNik(found);
-    // A patient read by id comes without a name.
-    if (type === 'Patient') delete body.name;
-    return { status: 200, body, headers: versionHeaders(found) };
-  }
-
-  function search(type: string, url: URL): Reply {
-    if (!READABLE.includes(type)) {
-      throw new Refusal(404, [
-        storeIssue('not-supported', 'not_supported', `unknown resource type: ${type}`),
-      ]);
-    }
-    const params = url.searchParams;
-    const matches = match(type, params);
-    const from = Number(atob(params.get('_page_token') ?? btoa('0'))) || 0;
-    const page = matches.slice(from, from + PAGE);
-    params.delete('_page_token');
-    const self = `${url.origin}${FHIR}/${type}/?${params}`;
-    const next = from + PAGE < matches.length ? [`${self}&_page_token=${btoa(String(from + PAGE))}`] : [];
-    return {
-      status: 200,
-      body: {
-        entry: page.map((resource) => ({
-          fullUrl: `${url.origin}${FHIR}/${type}/${resource.id}`,
-          resource: maskNik(resource),
-        })),
-        link: [
-          { relation: 'search', url: self },
-          ...next.map((address) => ({ relation: 'next', url: address })),
-          { relation: 'first', url: self },
-          { relation: 'self', url: self },
-        ],
-        resourceType: 'Bundle',
-        // Of this page, not of all matches.
-        total: page.length,
-        type: 'searchset',
-      },
-    };
-  }
-
-  function match(type: string, params: URLSearchParams): Stored[] {
-    const identifier = params.get('identifier');
-    if (identifier !== null) return store.byIdentifier(type, identifier);
-    const encounter = params.get('encounter');
-    if (encounter !== null && TYPES_WITH_ENCOUNTER.includes(type)) {
-      return store.byEncounter(type, encounter.replace(/^Encounter\//, ''));
-    }
-    const subject = params.get('subject');
-    if (subject !== null && type === 'Encounter') {
-      const wanted = subject.replace(/^(Patient\/)?/, 'Patient/');
-      return store.all(type).filter((one) => (one.subject as { reference?: string })?.reference === wanted);
-    }
-    throw new Refusal(400, [
-      {
-        code: 'not-supported',
-        text: `Missing or unsupported query parameters: ${[...params.keys()].join(', ')}`,
-      },
-    ]);
-  }
-
-  function create(type: string, body: unknown, origin: string): Reply {
-    const resource = accept(type, body, new Set());
-    const stored = store.put({ ...resource, id: crypto.randomUUID() });
-    writes++;
-    const location = `${origin}${FHIR}/${type}/${stored.id}/_history/${stored.meta?.versionId}`;
-    return { status: 201, body: stored, headers: { ...versionHeaders(stored), location } };
-  }
-
-  /** @throws Refusal with every rule that the body fails. */
-  function accept(
-    type: string,
-    body: unknown,
-    local: ReadonlySet<string>,
-  ): Record<string, unknown> & { resourceType: string } {
-    const resource = body as Record<string, unknown> & { resourceType: string };
-    if (type === 'Practitioner') {
-      throw new Refusal(403, [{ code: 'forbidden', text: BUSINESS }]);
-    }
-    if (!WRITABLE.includes(type) || resource?.resourceType !== type) {
-      throw new Refusal(400, [
-        storeIssue(
-          'structure',
-          'unparseable_resource',
-          `unexpected resource type: ${resource?.resourceType}`,
-        ),
-      ]);
-    }
-    const issues = check(resource, ruleContext(local));
-    if (issues.length > 0) throw new Refusal(400, issues);
-    return resource;
-  }
-
-  function ruleContext(local: ReadonlySet<string>): RuleContext {
-    const { organizationId } = sandboxCredential;
-    return { store, organizationId, now: now(), local, refuseDuplicates };
-  }
-
-  function transaction(body: unknown, origin: string): Reply {
-    const bundle = body as { resourceType?: string; type?: string; entry?: TransactionEntry[] };
-    const entries = bundle?.entry ?? [];
-    if (bundle?.resourceType !== 'Bundle' || bundle.type !== 'transaction' || entries.length === 0) {
-      throw new Refusal(400, [
-        storeIssue('structure', 'unparseable_resource', 'expected a transaction Bundle'),
-      ]);
-    }
-    const local = new Set(entries.flatMap(({ fullUrl }) => (fullUrl ? [fullUrl] : [])));
-    const refused: Refusal[] = [];
-    for (const { resource, request } of entries) {
-      try {
-        if (request?.method !== 'POST') {
-          throw new Refusal(400, [
-            { code: 'not-supported', text: 'only POST is supported in a Bundle here' },
-          ]);
-        }
-        accept(request.url ?? '', resource, local);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        refused.push(error);
-      }
-    }
-    // All or nothing, and everything that is wrong in one answer.
-    if (refused.length > 0)
-      throw new Refusal(
-        400,
-        refused.flatMap(({ issues }) => issues),
-      );
-
-    const ids = new Map(entries.map(({ fullUrl }) => [fullUrl ?? '', crypto.randomUUID() as string]));
-    const places = new Map(
-      entries.map(({ fullUrl, resource }) => [
-        fullUrl ?? '',
-        `${resource?.resourceType}/${ids.get(fullUrl ?? '')}`,
-      ]),
-    );
-    const stamp = store.stamp();
-    writes++;
-    const entry = entries.map(({ fullUrl, resource }) => {
-      const placed = replaceReferences(resource, places) as Stored;
-      const { resourceType, id } = store.put(
-        { ...placed, id: ids.get(fullUrl ?? '') ?? crypto.randomUUID() },
-        stamp,
-      );
-      return {
-        response: {
-          etag: `W/"${stamp.versionId}"`,
-          lastModified: stamp.lastUpdated,
-          location: `${origin}${FHIR}/${resourceType}/${id}/_history/${stamp.versionId}`,
-          status: '201 Created',
-          resourceType,
-          resourceID: id,
-        },
-      };
+    const keep = fate.fault === 'partial' ? (count: number) => Math.floor(fate.chance * count) : undefined;
+    const reply = await route(request, url, target, keep).catch((error: unknown): Reply => {
+      if (!(error instanceof Refusal)) throw error;
+      return { status: error.status, body: error.body ?? outcome(error.issues) };
     });
-    return {
-      status: 200,
-      body: { entry, resourceType: 'Bundle', total: entry.length, type: 'transaction-response' },
-    };
+    line.written = reply.written ?? 0;
+    switch (fate.fault) {
+      case 'reset-after':
+        throw connectionReset();
+      case 'gateway-timeout-after':
+        return text(504, 'Gateway Timeout');
+      case 'partial':
+        return text(502, 'Bad Gateway');
+      case 'suppressed':
+        return respond(
+          reply.status < 300 && target.type !== 'token' ? { ...reply, body: suppressed() } : reply,
+        );
+      case 'slow-body':
+        return slow(respond(reply), plan.slowBody ?? 5_000);
+      default:
+        return respond(reply);
+    }
   }
 
-  /** Answers 200 and says in the body how it went (platform facts 2.3). */
-  function createPatient(body: unknown): Reply {
-    const patient = body as {
-      identifier?: { system?: string; value?: string }[];
-      name?: { text?: string }[];
-    };
-    const nik = patient?.identifier?.find(
-      ({ system }) => system === 'https://fhir.kemkes.go.id/id/nik',
-    )?.value;
-    if (!nik || nik.startsWith('00')) {
-      return { status: 200, body: { success: false, message: 'Citizen Not Exists' } };
+  async function route(
+    request: Request,
+    url: URL,
+    { type, id, operation }: Target,
+    keepOnly?: (count: number) => number,
+  ): Promise<Reply> {
+    const { method } = request;
+    if (type === 'token') {
+      if (method !== 'POST') throw new Refusal(405, [notSupported(method, type)]);
+      const form = new URLSearchParams(await request.text());
+      return { status: 200, body: tokens.issue(url.searchParams, form) };
     }
-    const [there] = store.byIdentifier('Patient', `https://fhir.kemkes.go.id/id/nik|${nik}`);
-    if (there) {
-      const data = { resourceID: there.id };
-      return { status: 200, body: { success: false, message: 'Patient Resource Exists', data } };
+    const organizationId = tokens.check(request.headers.get('authorization'));
+    const caller: Caller = { organizationId, base: `${url.origin}${FHIR}` };
+    if (operation === '$everything' && method === 'GET' && type === 'Encounter' && id)
+      return fhir.everything(id, caller);
+    if (operation) throw new Refusal(404, [storeIssue('not-supported', 'not_supported', operation)]);
+    switch (method) {
+      case 'GET':
+        if (type === 'metadata') return { status: 200, body: capability() };
+        return id ? fhir.read(type, id, caller) : fhir.search(type, url.searchParams, caller);
+      case 'POST':
+        if (type === 'Bundle' && !id) return fhir.transaction(await json(request), caller, keepOnly);
+        if (!id) return fhir.create(type, await json(request), caller);
+        break;
+      case 'PUT':
+        if (id) return fhir.replace(type, id, await json(request), caller);
+        break;
+      case 'PATCH':
+        if (id) return fhir.patch(type, id, request.headers.get('content-type'), await json(request), caller);
+        break;
+      default:
     }
-    const id = `P${String(20_000_000_000 + store.all('Patient').length).padStart(11, '0')}`;
-    putPatient(store, { id, nik, name: patient.name?.[0]?.text ?? '' });
-    writes++;
-    const message = 'New Patient has been created successfully';
-    return { status: 200, body: { success: true, message, data: { 'Patient ID:': id } } };
+    // Nothing can be deleted.
+    throw new Refusal(405, [notSupported(method, type)]);
+  }
+
+  /** The sandbox's own addresses. */
+  async function control(request: Request, url: URL): Promise<Reply> {
+    const param = (name: string) => url.searchParams.get(name) ?? undefined;
+    switch (`${request.method} ${url.pathname.slice('/_sandbox'.length)}`) {
+      case 'GET /stats':
+        return { status: 200, body: stats() };
+      case 'GET /resources':
+        return { status: 200, body: store.all(param('type') ?? '') };
+      case 'GET /requests':
+        return { status: 200, body: requests({ method: param('method'), type: param('type') }) };
+      case 'GET /snapshot':
+        return { status: 200, body: snapshot() };
+      case 'POST /reset':
+        reset();
+        return { status: 200, body: { reset: true } };
+      case 'POST /faults':
+        try {
+          const plan = readPlan(await request.json());
+          faults = new Faults(plan, now);
+          return { status: 200, body: { faults: plan } };
+        } catch (error) {
+          const message = error instanceof TypeError ? error.message : 'the plan is not JSON';
+          return { status: 400, body: { error: message } };
+        }
+      default:
+        return { status: 404, body: undefined };
+    }
+  }
+
+  /** Half of the body, a pause, the rest. */
+  async function slow(response: Response, pause: number): Promise<Response> {
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const half = Math.floor(bytes.length / 2);
+    let part = 0;
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        if (part++ === 0) {
+          controller.enqueue(bytes.slice(0, half));
+          return;
+        }
+        await sleep(pause);
+        controller.enqueue(bytes.slice(half));
+        controller.close();
+      },
+    });
+    return new Response(body, { status: response.status, headers: response.headers });
   }
 
   return {
-    async fetch(input, init) {
-      // A server's own Request cannot be copied by `new Request`; it is used as it is.
-      const request = isRequest(input) && !init ? input : new Request(input, init);
-      const reply = await route(request).catch((error: unknown): Reply => {
-        if (!(error instanceof Refusal)) throw error;
-        return { status: error.status, body: error.body ?? outcome(error.issues) };
-      });
-      const headers = new Headers({
-        'x-request-id': crypto.randomUUID(),
-        via: '1.1 google',
-        ...reply.headers,
-      });
-      if (reply.body === undefined) return new Response(null, { status: reply.status, headers });
-      headers.set('content-type', 'application/json');
-      return new Response(JSON.stringify(reply.body), { status: reply.status, headers });
-    },
+    // A server's own Request cannot be copied by `new Request`; it is used as it is.
+    fetch: async (input, init) => serve(isRequest(input) && !init ? input : new Request(input, init)),
     stats,
+    requests: (filter) => structuredClone(requests(filter)),
     resources: (type) => structuredClone(store.all(type)),
+    put: (...resources) => {
+      for (const resource of resources) store.put(structuredClone(resource) as Stored);
+    },
+    faults: (plan = {}) => {
+      faults = new Faults(readPlan(plan), now);
+    },
+    snapshot,
+    restore,
     reset,
   };
 }
 
-const BUSINESS =
-  'Operation cannot be performed due to business rules, consent or privacy rules, or access permission constraints.';
+function readTarget(pathname: string): Target | undefined {
+  if (pathname === '/oauth2/v1/accesstoken') return { type: 'token', id: undefined, operation: undefined };
+  if (pathname !== FHIR && !pathname.startsWith(`${FHIR}/`)) return undefined;
+  const [type = 'Bundle', id, operation] = pathname
+    .slice(FHIR.length + 1)
+    .split('/')
+    .filter(Boolean);
+  return { type, id: id && decode(id), operation };
+}
+
+/** A malformed escape stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function respond({ status, body, headers }: Reply): Response {
+  const all = new Headers({ 'x-request-id': crypto.randomUUID(), via: '1.1 google', ...headers });
+  if (body === undefined) return new Response(null, { status, headers: all });
+  all.set('content-type', 'application/json');
+  return new Response(JSON.stringify(body), { status, headers: all });
+}
+
+function notSupported(method: string, type: string) {
+  return { code: 'not-supported', text: `${method} is not supported for ${type}` };
+}
+
+function throttled(): unknown {
+  return {
+    resourceType: 'OperationOutcome',
+    issue: [{ severity: 'transient', code: 'throttled', details: { text: 'Too many requests.' } }],
+  };
+}
+
+function capability(): unknown {
+  return {
+    fhirVersion: '4.0.1',
+    format: ['json'],
+    kind: 'instance',
+    resourceType: 'CapabilityStatement',
+    status: 'draft',
+  };
+}
 
 function isRequest(input: Request | string | URL): input is Request {
   return typeof input === 'object' && !(input instanceof URL);
-}
-
-interface TransactionEntry {
-  fullUrl?: string;
-  resource?: Record<string, unknown> & { resourceType?: string };
-  request?: { method?: string; url?: string };
 }
 
 async function json(request: Request): Promise<unknown> {
@@ -358,24 +422,4 @@ async function json(request: Request): Promise<unknown> {
   } catch {
     throw new Refusal(400, [storeIssue('structure', 'unparseable_resource', 'the body is not JSON')]);
   }
-}
-
-function replaceReferences(value: unknown, places: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((item) => replaceReferences(item, places));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) =>
-      key === 'reference' && typeof item === 'string'
-        ? [key, places.get(item) ?? item]
-        : [key, replaceReferences(item, places)],
-    ),
-  );
-}
-
-function versionHeaders(resource: Stored): Record<string, string> {
-  const { versionId = '', lastUpdated = '' } = resource.meta ?? {};
-  return {
-    etag: `W/"${versionId}"`,
-    'last-modified': new Date(lastUpdated).toUTCString().replace('GMT', 'UTC'),
-  };
 }

@@ -5,7 +5,7 @@
 import { NIK, organizationSystem, PATIENT_PROFILE } from '../fhir/systems.js';
 import type { ResourceStore } from './store.js';
 
-/** The one credential the sandbox knows. Not a secret: it opens nothing but the sandbox. */
+/** The credential of the sandbox. Not a secret: it opens nothing but the sandbox. */
 export const sandboxCredential = {
   clientId: 'sandbox-client-id',
   clientSecret: 'sandbox-client-secret',
@@ -152,48 +152,30 @@ export function seed(store: ResourceStore): void {
     },
     managingOrganization: { reference: `Organization/${organizationId}` },
   });
-  for (const patient of patients) putPatient(store, patient);
-  for (const practitioner of practitioners) {
+  for (const { nik, id, name, gender, birthDate } of patients) {
     store.put({
-      resourceType: 'Practitioner',
-      id: practitioner.id,
+      resourceType: 'Patient',
+      id,
+      active: true,
       identifier: [
-        { system: 'https://fhir.kemkes.go.id/id/nakes-his-number', value: practitioner.id },
-        { use: 'official', system: NIK, value: practitioner.nik },
+        { use: 'official', system: 'https://fhir.kemkes.go.id/id/ihs-number', value: id },
+        { use: 'official', system: NIK, value: nik },
       ],
-      name: [{ use: 'official', text: maskName(practitioner.name) }],
+      meta: { versionId: '', lastUpdated: '', profile: [`${PATIENT_PROFILE}|4.0.1`, PATIENT_PROFILE] },
+      name: [{ use: 'official', text: name }],
+      gender,
+      birthDate,
     });
   }
-}
-
-/** As much of a patient as a search by NIK gives back: name masked, no gender, no birth date. */
-export function putPatient(store: ResourceStore, { id, nik, name }: Citizen): void {
-  store.put({
-    resourceType: 'Patient',
-    id,
-    active: true,
-    identifier: [
-      { use: 'official', system: 'https://fhir.kemkes.go.id/id/ihs-number', value: id },
-      { use: 'official', system: NIK, value: nik },
-    ],
-    meta: { versionId: '', lastUpdated: '', profile: [`${PATIENT_PROFILE}|4.0.1`, PATIENT_PROFILE] },
-    name: [{ use: 'official', text: maskName(name) }],
-  });
-}
-
-/** `Ghina Assyifa` becomes `Gh** As**`: two letters of words of four or more, one of shorter ones. */
-function maskName(name: string): string {
-  const words = name
-    .replace(/[^\p{L}\s]/gu, ' ')
-    .split(/\s+/)
-    .filter(Boolean);
-  return words.map((word) => `${word.slice(0, word.length >= 4 ? 2 : 1)}**`).join(' ');
-}
-
-/** The platform never gives a whole NIK back. */
-export function maskNik(resource: Record<string, unknown>): Record<string, unknown> {
-  const { identifier } = resource as { identifier?: { system?: string; value?: string }[] };
-  if (!Array.isArray(identifier)) return resource;
-  const masked = identifier.map((one) => (one.system === NIK ? { ...one, value: '#'.repeat(16) } : one));
-  return { ...resource, identifier: masked };
+  for (const { nik, id, name } of practitioners) {
+    store.put({
+      resourceType: 'Practitioner',
+      id,
+      identifier: [
+        { system: 'https://fhir.kemkes.go.id/id/nakes-his-number', value: id },
+        { use: 'official', system: NIK, value: nik },
+      ],
+      name: [{ use: 'official', text: name }],
+    });
+  }
 }

@@ -3,53 +3,110 @@
 export interface Stored {
   resourceType: string;
   id: string;
-  identifier?: { system?: string; value?: string; use?: string }[];
+  identifier?: unknown;
   meta?: { versionId: string; lastUpdated: string; profile?: string[] };
   [key: string]: unknown;
 }
 
+/** What a snapshot carries of one resource. */
+export interface Kept {
+  resource: Stored;
+  /** Organization whose credential wrote it; absent for what was seeded. */
+  owner?: string | undefined;
+}
+
+interface Held extends Kept {
+  /** A search sees it from then on, in milliseconds since 1970. */
+  visibleAt: number;
+  keys: string[];
+}
+
+/** Elements by which resources are found, as the index spells them. */
+const LINKS = [
+  'subject',
+  'patient',
+  'encounter',
+  'context',
+  'partOf',
+  'serviceProvider',
+  'managingOrganization',
+];
+
 export class ResourceStore {
-  readonly #byKey = new Map<string, Stored>();
-  readonly #byIdentifier = new Map<string, Stored[]>();
-  readonly #byEncounter = new Map<string, Stored[]>();
+  readonly #types = new Map<string, Map<string, Held>>();
+  /** `Type?key` to the ids that have it, in order of arrival. */
+  readonly #index = new Map<string, Set<string>>();
   #lastNanoseconds = 0n;
 
-  constructor(private readonly now: () => number) {}
+  constructor(
+    private readonly now: () => number,
+    /** Milliseconds until a search sees a write. */
+    private readonly searchLag: () => number,
+  ) {}
 
   get(type: string, id: string): Stored | undefined {
-    return this.#byKey.get(`${type}/${id}`);
+    return this.#types.get(type)?.get(id)?.resource;
+  }
+
+  ownerOf(type: string, id: string): string | undefined {
+    return this.#types.get(type)?.get(id)?.owner;
   }
 
   /** In the order they were written. */
   all(type: string): Stored[] {
-    return [...this.#byKey.values()].filter((resource) => resource.resourceType === type);
+    return [...(this.#types.get(type)?.values() ?? [])].map(({ resource }) => resource);
   }
 
+  /** What a search sees. */
+  visible(type: string): Stored[] {
+    return [...(this.#types.get(type)?.values() ?? [])]
+      .filter((held) => this.#seen(held))
+      .map(({ resource }) => resource);
+  }
+
+  /** What a search by identifier sees. @param token `system|value`. */
   byIdentifier(type: string, token: string): Stored[] {
-    return this.#byIdentifier.get(`${type}?${token}`) ?? [];
+    return this.#found(`${type}?identifier=${token}`, type, true);
   }
 
-  byEncounter(type: string, encounterId: string): Stored[] {
-    return this.#byEncounter.get(`${type}?${encounterId}`) ?? [];
+  /** What a search by a link sees. @param target `Type/id`. */
+  byLink(type: string, element: string, target: string): Stored[] {
+    return this.#found(`${type}?${element}=${target}`, type, true);
+  }
+
+  /** Regardless of the index's lag: the platform's own duplicate check. */
+  hasIdentifier(type: string, token: string): Stored[] {
+    return this.#found(`${type}?identifier=${token}`, type, false);
   }
 
   counts(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const { resourceType } of this.#byKey.values())
-      counts[resourceType] = (counts[resourceType] ?? 0) + 1;
-    return sortKeys(counts) as Record<string, number>;
+    const counts = [...this.#types]
+      .filter(([, held]) => held.size > 0)
+      .map(([type, held]) => [type, held.size]);
+    return sortKeys(Object.fromEntries(counts)) as Record<string, number>;
   }
 
-  /** How many resources carry an identifier that an earlier one of their type has. */
-  duplicatesByIdentifier(): number {
-    let duplicates = 0;
-    for (const same of this.#byIdentifier.values()) duplicates += same.length - 1;
-    return duplicates;
+  /** How many resources repeat an identifier, and how many repeat a content, of an earlier one of their type. */
+  duplicates(): { byIdentifier: number; byContent: number } {
+    let byIdentifier = 0;
+    for (const [key, ids] of this.#index) if (key.includes('?identifier=')) byIdentifier += ids.size - 1;
+    let byContent = 0;
+    for (const [type, held] of this.#types) {
+      const seen = new Set<string>();
+      for (const { resource, owner } of held.values()) {
+        if (owner === undefined) continue;
+        const content = contentOf(type, resource);
+        if (content === undefined) continue;
+        if (seen.has(content)) byContent++;
+        seen.add(content);
+      }
+    }
+    return { byIdentifier: Math.max(0, byIdentifier), byContent };
   }
 
   /** Nothing else is written between the resources of one stamp: a Bundle shares it. */
   stamp(): { versionId: string; lastUpdated: string } {
-    const clock = BigInt(this.now()) * 1_000_000n;
+    const clock = BigInt(Math.floor(this.now())) * 1_000_000n;
     this.#lastNanoseconds = clock > this.#lastNanoseconds ? clock : this.#lastNanoseconds + 1_000n;
     const microseconds = this.#lastNanoseconds / 1_000n;
     const whole = new Date(Number(microseconds / 1_000n)).toISOString().slice(0, 19);
@@ -60,31 +117,109 @@ export class ResourceStore {
     };
   }
 
-  put(resource: Stored, stamp = this.stamp()): Stored {
+  put(resource: Stored, owner?: string, stamp = this.stamp()): Stored {
     const meta = { ...(resource.meta ?? {}), ...stamp };
     const stored = sortKeys({ ...resource, meta }) as Stored;
-    this.#byKey.set(`${stored.resourceType}/${stored.id}`, stored);
-    const identifiers = Array.isArray(stored.identifier) ? stored.identifier : [];
-    for (const { system, value } of identifiers) {
-      push(this.#byIdentifier, `${stored.resourceType}?${system}|${value}`, stored);
-    }
-    const encounter = (stored.encounter as { reference?: string } | undefined)?.reference;
-    if (encounter)
-      push(this.#byEncounter, `${stored.resourceType}?${encounter.replace(/^Encounter\//, '')}`, stored);
+    this.#hold({ resource: stored, owner }, owner === undefined ? 0 : this.now() + this.searchLag());
     return stored;
   }
 
+  /** As it was, with its version. */
+  restore(kept: Kept): void {
+    this.#hold(kept, 0);
+  }
+
+  dump(): Kept[] {
+    return [...this.#types.values()].flatMap((held) =>
+      [...held.values()].map(({ resource, owner }) => ({
+        resource,
+        ...(owner === undefined ? {} : { owner }),
+      })),
+    );
+  }
+
   clear(): void {
-    this.#byKey.clear();
-    this.#byIdentifier.clear();
-    this.#byEncounter.clear();
+    this.#types.clear();
+    this.#index.clear();
+  }
+
+  #hold({ resource, owner }: Kept, visibleAt: number): void {
+    const { resourceType: type, id } = resource;
+    let ofType = this.#types.get(type);
+    if (!ofType) {
+      ofType = new Map();
+      this.#types.set(type, ofType);
+    }
+    for (const key of ofType.get(id)?.keys ?? []) this.#index.get(key)?.delete(id);
+    const keys = keysOf(resource);
+    for (const key of keys) {
+      const ids = this.#index.get(key);
+      if (ids) ids.add(id);
+      else this.#index.set(key, new Set([id]));
+    }
+    ofType.set(id, { resource, owner, visibleAt, keys });
+  }
+
+  #found(key: string, type: string, onlySeen: boolean): Stored[] {
+    const held = [...(this.#index.get(key) ?? [])].flatMap((id) => this.#types.get(type)?.get(id) ?? []);
+    return held.filter((one) => !onlySeen || this.#seen(one)).map(({ resource }) => resource);
+  }
+
+  #seen({ visibleAt }: Held): boolean {
+    return visibleAt <= this.now();
   }
 }
 
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const list = map.get(key);
-  if (list) list.push(item);
-  else map.set(key, [item]);
+function keysOf(resource: Stored): string[] {
+  const { resourceType: type } = resource;
+  const identifiers = identifiersOf(resource).map(
+    ({ system, value }) => `${type}?identifier=${system}|${value}`,
+  );
+  const links = LINKS.flatMap((element) => {
+    const { reference } = (resource[element] ?? {}) as { reference?: string };
+    return reference ? [`${type}?${element}=${reference}`] : [];
+  });
+  return [...identifiers, ...links];
+}
+
+/** The identifiers of a resource, whether its type has a list of them or one. The platform's own is left out. */
+export function identifiersOf(resource: Record<string, unknown>): { system?: string; value?: string }[] {
+  const { identifier } = resource;
+  const list = Array.isArray(identifier) ? identifier : identifier ? [identifier] : [];
+  return (list as { system?: string; value?: string }[]).filter(({ system }) => system !== CREATOR);
+}
+
+export const CREATOR = 'http://sys-ids.kemkes.go.id/creator';
+
+/**
+ * What makes two resources the same fact; undefined for types that may repeat. Identifiers, versions and texts
+ * do not count.
+ */
+export function contentOf(type: string, resource: Record<string, unknown>): string | undefined {
+  const of = (...names: string[]) => JSON.stringify(sortKeys(names.map((name) => resource[name] ?? null)));
+  switch (type) {
+    case 'Encounter':
+      return of('subject', 'period', 'serviceProvider', 'location');
+    case 'Condition':
+      return of('subject', 'encounter', 'code', 'category');
+    case 'Observation':
+      return of(
+        'subject',
+        'encounter',
+        'code',
+        'effectiveDateTime',
+        'valueQuantity',
+        'valueString',
+        'valueCodeableConcept',
+        'bodySite',
+      );
+    case 'Procedure':
+      return of('subject', 'encounter', 'code', 'performedDateTime', 'performedPeriod');
+    case 'ClinicalImpression':
+      return of('subject', 'encounter', 'code', 'effectiveDateTime', 'summary');
+    default:
+      return undefined;
+  }
 }
 
 /** The platform answers with its keys in alphabetical order (platform facts 0.5). */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 
 /** Anything with a fetch handler: the service, the sandbox. */
 export interface Fetches {
@@ -11,7 +12,24 @@ export interface Fetches {
 export function toNodeHandler(
   app: Fetches,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  return getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
+  return getRequestListener(
+    async (request, env) => {
+      try {
+        return await app.fetch(request);
+      } catch (error) {
+        if (!isReset(error)) throw error;
+        // An app that fails as a broken connection does means one: the sandbox's faults.
+        (env as HttpBindings).outgoing.socket?.destroy();
+        return RESPONSE_ALREADY_SENT;
+      }
+    },
+    { overrideGlobalObjects: false },
+  );
+}
+
+function isReset(error: unknown): boolean {
+  const { code } = ((error as { cause?: unknown }).cause ?? {}) as { code?: unknown };
+  return code === 'ECONNRESET';
 }
 
 export interface Listening {

@@ -234,6 +234,7 @@ describe('transactions', () => {
   const observation = (change: Record<string, unknown> = {}) => ({
     resourceType: 'Observation',
     status: 'final',
+    code: { coding: [{ system: 'http://loinc.org', code: '8480-6' }] },
     subject: { reference: 'Patient/P00123456789' },
     encounter: { reference: 'urn:uuid:1' },
     performer: [{ reference: 'Practitioner/10001234567' }],

@@ -1,0 +1,124 @@
+/** What goes wrong on request: by chance from a seed, so that the same seed and requests give the same run. */
+
+/**
+ * - `throttle` 429, `error-500`, `error-502`, `error-503`: nothing written
+ * - `gateway-timeout`: 504 as plain text, nothing written
+ * - `gateway-timeout-after`: the same after the write
+ * - `reset-before`, `reset-after`: the connection breaks before or after the write
+ * - `token-revoked`: the token in use is no longer good
+ * - `slow-body`: half of the answer, a pause, then the rest
+ * - `suppressed`: written, but the answer is an OperationOutcome
+ * - `partial`: some entries of a Bundle are written, then 502
+ */
+export const faultKinds = [
+  'throttle',
+  'error-500',
+  'error-502',
+  'error-503',
+  'gateway-timeout',
+  'gateway-timeout-after',
+  'reset-before',
+  'reset-after',
+  'token-revoked',
+  'slow-body',
+  'suppressed',
+  'partial',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface FaultPlan {
+  /** Default 1. */
+  seed?: number;
+  /** Probability of each kind, 0 to 1; together at most 1. */
+  rates?: Partial<Record<FaultKind, number>>;
+  /** Milliseconds before an answer, evenly distributed. Default none. */
+  latency?: { min: number; max: number };
+  /** Windows in which everything answers 503, in milliseconds since the plan was set. */
+  outages?: { from: number; to: number }[];
+  /** Milliseconds of the pause of a slow body. Default 5,000. */
+  slowBody?: number;
+  /** Milliseconds until a search sees a write. Default 0. */
+  searchLag?: number;
+  /** Only requests of these methods or types meet a fault. Default all of FHIR; `token` for the token endpoint. */
+  only?: { methods?: string[]; types?: string[] };
+  /** At most so many faults. Default no limit. */
+  limit?: number;
+}
+
+/** What one request meets. */
+export interface Fate {
+  fault: FaultKind | 'outage' | undefined;
+  /** Milliseconds. */
+  latency: number;
+  /** 0 to 1, for whatever the fault has to choose. */
+  chance: number;
+}
+
+export class Faults {
+  readonly #since: number;
+  #state: number;
+  #left: number;
+
+  constructor(
+    readonly plan: FaultPlan,
+    private readonly now: () => number,
+  ) {
+    this.#since = now();
+    this.#state = (plan.seed ?? 1) >>> 0;
+    this.#left = plan.limit ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Draws three numbers for every request, whatever it meets: the run stays the same when a rate changes. */
+  next(method: string, type: string): Fate {
+    const [first, second, chance] = [this.#random(), this.#random(), this.#random()];
+    const { rates = {}, latency, outages = [], only } = this.plan;
+    const wait = latency ? latency.min + second * (latency.max - latency.min) : 0;
+    const since = this.now() - this.#since;
+    if (outages.some(({ from, to }) => since >= from && since < to))
+      return { fault: 'outage', latency: wait, chance };
+    const meant =
+      (only?.methods?.includes(method) ?? true) &&
+      (only?.types ? only.types.includes(type) : type !== 'token') &&
+      this.#left > 0;
+    let threshold = 0;
+    for (const kind of meant ? faultKinds : []) {
+      threshold += rates[kind] ?? 0;
+      if (first >= threshold) continue;
+      if (kind === 'partial' && type !== 'Bundle') break;
+      this.#left--;
+      return { fault: kind, latency: wait, chance };
+    }
+    return { fault: undefined, latency: wait, chance };
+  }
+
+  /** mulberry32. */
+  #random(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  }
+}
+
+/** @throws TypeError for a plan that cannot be, with the name of the member. */
+export function readPlan(value: unknown): FaultPlan {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError('a plan is an object');
+  const plan = value as FaultPlan;
+  const members = ['seed', 'rates', 'latency', 'outages', 'slowBody', 'searchLag', 'only', 'limit'];
+  for (const key of Object.keys(plan))
+    if (!members.includes(key)) throw new TypeError(`${key} is no member of a plan`);
+  for (const [kind, rate] of Object.entries(plan.rates ?? {})) {
+    if (!(faultKinds as readonly string[]).includes(kind)) throw new TypeError(`rates.${kind} is no fault`);
+    if (typeof rate !== 'number' || rate < 0 || rate > 1) throw new TypeError(`rates.${kind} must be 0 to 1`);
+  }
+  return plan;
+}
+
+/** How a broken connection shows in process: as `fetch` fails. Over a socket the server breaks it. */
+export function connectionReset(): TypeError {
+  return new TypeError('fetch failed', {
+    cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
+  });
+}
