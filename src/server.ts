@@ -9,4 +9,4 @@ export { createPlatform, type Platform, type PlatformOptions } from './platform/
 export type { Logger, LogLine } from './server/log.js';
 export { type Fetches, type Listening, listen, toNodeHandler } from './server/node.js';
 export { createSatusehatService, type SatusehatService, type ServiceOptions } from './server/service.js';
-export { StoreInUseError } from './store/sqlite.js';
+export { StoreInUseError, WrongKeyError } from './store/sqlite.js';

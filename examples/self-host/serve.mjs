@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import { createSatusehatService, toNodeHandler } from 'satusehat-sdk/server';
+import { createSatusehatService, listen } from 'satusehat-sdk/server';
 
 const { env } = process;
 const service = await createSatusehatService({
@@ -17,6 +16,9 @@ const service = await createSatusehatService({
   platform: { env: env.SATUSEHAT_ENV }, // staging, production, or the address of the sandbox
   store: `sqlite:${env.DATA ?? './data'}/satusehat.db`, // sealed with SATUSEHAT_ENCRYPTION_KEY
 });
-const server = createServer(toNodeHandler(service));
-server.listen(Number(env.PORT ?? 8787), '127.0.0.1', () => console.log(server.address().port));
-process.on('SIGTERM', () => server.close(() => service.close()));
+const server = await listen(service, Number(env.PORT ?? 8787)); // on 127.0.0.1
+console.log(server.url);
+process.once('SIGTERM', async () => {
+  await server.close();
+  await service.close();
+});

@@ -33,6 +33,12 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (rest.length > 0) throw new UsageError(`Argumen tidak dikenal: ${rest.join(' ')}`);
+  if (values.data === '') throw new UsageError('--data harus nama folder');
+  if (command === 'sandbox') {
+    for (const name of ['sandbox', 'platform-port', 'data'] as const) {
+      if (values[name] !== undefined) throw new UsageError(`--${name} hanya untuk serve`);
+    }
+  }
   const port = readPort(values.port, '--port');
   const platformPort = readPort(values['platform-port'], '--platform-port');
   switch (command) {
@@ -67,7 +73,8 @@ function read(args: string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const option = /'(-[^' ]*)/.exec(error instanceof Error ? error.message : '')?.[1] ?? '';
+    throw new UsageError(`Opsi tidak dikenal atau tanpa nilai: ${option}`);
   }
 }
 

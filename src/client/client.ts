@@ -61,6 +61,13 @@ export class SatusehatClient {
         ? { baseUrl: first, clinicCode: clinicCode as string, clinicSecret: clinicSecret as string }
         : first;
     if (!options.baseUrl) throw new TypeError('SatusehatClient: baseUrl is missing');
+    if (!/^(https?:\/\/[^/]|\/(?!\/))/.test(options.baseUrl)) {
+      throw new TypeError('SatusehatClient: baseUrl must begin with http://, https:// or, in a browser, /');
+    }
+    for (const name of ['clinicCode', 'clinicSecret'] as const) {
+      if (!fitsHeader(options[name]))
+        throw new TypeError(`SatusehatClient: ${name} holds characters no header can carry`);
+    }
     if (options.clinicSecret && inBrowser() && !options.dangerouslyAllowBrowser) {
       throw new TypeError(
         "SatusehatClient: clinicSecret must not be in a browser, where everybody can read it. Send the requests through a proxy of the same origin that adds the headers: new SatusehatClient({ baseUrl: '/satusehat' }). To take the risk: dangerouslyAllowBrowser: true.",
@@ -170,11 +177,15 @@ export class SatusehatClient {
     params: Record<string, string> = {},
   ): Promise<ResponseOf<K>> {
     // The schemas load with the first call: a page that only imports the client does not wait for them.
-    const { checkRequest, contract, problemsError } = await import('./schemas.js');
+    const { checkRequest, contract, problem, problemsError } = await import('./schemas.js');
     const row = contract[name];
+    const text = toJson(input ?? {});
     const checked = checkRequest(row, (input ?? {}) as Record<string, unknown>);
     if (!checked.ok) throw problemsError(checked.problems);
 
+    if (!fitsHeader(options.idempotencyKey)) {
+      throw problemsError([problem('idempotencyKey', 'invalid')]);
+    }
     const { method, path, auth } = endpoints[name];
     const { baseUrl, clinicCode, clinicSecret, timeout = 30_000, fetch } = this.#options;
     const answer = await attempt(
@@ -191,7 +202,7 @@ export class SatusehatClient {
             ? {}
             : { prefer: options.wait > 0 ? `wait=${options.wait}` : 'respond-async' }),
         },
-        ...(method === 'POST' ? { body: JSON.stringify(input) } : {}),
+        ...(method === 'POST' ? { body: text } : {}),
         timeout,
         signal: options.signal,
         credentials: 'same-origin',
@@ -205,6 +216,20 @@ export class SatusehatClient {
     if (!parsed.success) throw new SatusehatError({ code: 'UNEXPECTED_RESPONSE', status: answer.status });
     return parsed.data as ResponseOf<K>;
   }
+}
+
+/** @throws SatusehatError INVALID_JSON for what JSON cannot say, e.g. an object that holds itself. */
+function toJson(input: unknown): string {
+  try {
+    return JSON.stringify(input);
+  } catch (cause) {
+    throw new SatusehatError({ code: 'INVALID_JSON', cause });
+  }
+}
+
+/** Printable Latin-1, as headers are. */
+function fitsHeader(value: string | undefined): boolean {
+  return value === undefined || /^[\x20-\x7e\xa0-\xff]*$/.test(value);
 }
 
 const codeOfSilence = { network: 'NETWORK_ERROR', timeout: 'TIMEOUT', aborted: 'ABORTED' } as const;

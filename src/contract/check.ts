@@ -5,7 +5,7 @@
 import type * as z from 'zod/mini';
 import type { Locale } from './codes.js';
 import type { Row } from './contract.js';
-import { EARLIEST, isDateTime, toInstant } from './dates.js';
+import { EARLIEST, isDate, isDateTime, toInstant } from './dates.js';
 import { type ErrorInit, type FieldProblem, SatusehatError } from './error.js';
 import { fieldProblems } from './words.js';
 
@@ -30,9 +30,9 @@ export function checkRequest(
   clock?: Clock,
   locale: Locale = 'id',
 ): Checked {
-  const given = dropEmpty(body) as Record<string, unknown>;
-  const { value: named, written } = applyAliases(given, row.aliases);
+  const given = (dropEmpty(body) ?? {}) as Record<string, unknown>;
   const found = new Map<string, string>();
+  const { value: named, written } = applyAliases(given, row.aliases, found);
 
   const parsed = row.request.safeParse(named);
   for (const issue of parsed.error?.issues ?? []) {
@@ -44,6 +44,12 @@ export function checkRequest(
     if (group.every((field) => named[field] === undefined)) {
       const [first = ''] = group;
       found.set(first, `one_needed:${group.join(', ')}`);
+    }
+  }
+  for (const [outer, inner] of row.prefixes ?? []) {
+    const whole = String(named[inner] ?? '');
+    if (!found.has(inner) && !found.has(outer) && !whole.startsWith(String(named[outer] ?? ''))) {
+      found.set(inner, `begins_with:${outer}`);
     }
   }
   if (clock) checkTimes(row, named, clock, found);
@@ -59,6 +65,9 @@ export function checkRequest(
   return { ok: true, value, given: named, warnings: warn(row, named, locale) };
 }
 
+/** Milliseconds that a clinic's clock may be ahead of ours. */
+const AHEAD = 120_000;
+
 function checkTimes(
   row: Row,
   named: Record<string, unknown>,
@@ -72,8 +81,13 @@ function checkTimes(
   for (const field of row.instants ?? []) {
     const at = instant(field);
     if (at === undefined || found.has(field)) continue;
-    if (at > clock.now) found.set(field, 'future');
+    if (at > clock.now + AHEAD) found.set(field, 'future');
     else if (at < EARLIEST) found.set(field, 'too_old');
+  }
+  for (const field of row.births ?? []) {
+    const date = named[field];
+    if (typeof date !== 'string' || !isDate(date) || found.has(field)) continue;
+    if (toInstant(`${date}T00:00`, clock.timeZone) > clock.now) found.set(field, 'future');
   }
   for (const [start, end] of row.spans ?? []) {
     const from = instant(start);
@@ -145,13 +159,16 @@ export function dropEmpty(value: unknown): unknown {
   return value;
 }
 
-function applyAliases(given: Record<string, unknown>, aliases: Row['aliases']) {
+function applyAliases(given: Record<string, unknown>, aliases: Row['aliases'], found: Map<string, string>) {
   const value: Record<string, unknown> = {};
   /** From our name to the name the clinic wrote. */
   const written: Record<string, string> = {};
   for (const [key, item] of Object.entries(given)) {
     const name = aliases && Object.hasOwn(aliases, key) ? (aliases[key] as string) : key;
-    if (name !== key && given[name] !== undefined) continue;
+    if (name !== key && given[name] !== undefined) {
+      if (given[name] !== item) found.set(key, `conflict:${name}`);
+      continue;
+    }
     value[name] = item;
     if (name !== key) written[name] = key;
   }

@@ -219,8 +219,8 @@ export const errorCodes = {
       en: 'This function is not available in this version of the service.',
     },
     remedy: {
-      id: 'Tidak ada data yang disimpan. Simpan datanya dan kirim setelah layanan diperbarui.',
-      en: 'Nothing was stored. Keep the data and send it once the service has been upgraded.',
+      id: 'Tidak ada yang disimpan atau dikirim. Coba lagi setelah layanan diperbarui.',
+      en: 'Nothing was kept or sent. Try again once the service has been upgraded.',
     },
   },
   UPSTREAM_UNAVAILABLE: {

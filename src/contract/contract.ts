@@ -17,6 +17,7 @@ import {
   PractitionerIdRequest,
   RegisterPatientRequest,
   RegisterPractitionerRequest,
+  regionPrefixes,
   registrationAliases,
 } from './directory.js';
 import { type EncounterInput, EncounterRequest } from './encounter.js';
@@ -39,6 +40,12 @@ export interface Row extends Endpoint {
   spans?: readonly (readonly [start: string, end: string])[];
   /** Groups of fields of which at least one is needed. */
   oneNeeded?: readonly (readonly string[])[];
+  /** Dates of birth: not in the future. */
+  births?: readonly string[];
+  /** Pairs of codes of which the second begins with the first. */
+  prefixes?: readonly (readonly [outer: string, inner: string])[];
+  /** True where a POST needs no body. */
+  bodyOptional?: boolean;
   /** Other names for a field, alias first. */
   aliases?: Readonly<Record<string, string>>;
 }
@@ -50,6 +57,12 @@ const KunjunganRequest = z.extend(EncounterRequest, {
 });
 
 const nothing = z.object({});
+
+const registration = {
+  aliases: registrationAliases,
+  births: ['tanggal_lahir'],
+  prefixes: regionPrefixes,
+} as const;
 
 const visitTimes = {
   instants: ['tanggal_kunjungan', 'tanggal_selesai'],
@@ -98,13 +111,13 @@ export const contract = {
     ...endpoints.registerPatient,
     request: RegisterPatientRequest,
     response: RegisterResponse,
-    aliases: registrationAliases,
+    ...registration,
   },
   registerPractitioner: {
     ...endpoints.registerPractitioner,
     request: RegisterPractitionerRequest,
     response: RegisterResponse,
-    aliases: registrationAliases,
+    ...registration,
   },
   kirimKunjungan: {
     ...endpoints.kirimKunjungan,
@@ -113,8 +126,13 @@ export const contract = {
     ...visitTimes,
   },
   getLog: { ...endpoints.getLog, request: nothing, response: LogResponse },
-  resendLog: { ...endpoints.resendLog, request: z.looseObject({}), response: SendResponse },
-  batalLog: { ...endpoints.batalLog, request: z.looseObject({}), response: SendResponse },
+  resendLog: {
+    ...endpoints.resendLog,
+    request: z.looseObject({}),
+    response: SendResponse,
+    bodyOptional: true,
+  },
+  batalLog: { ...endpoints.batalLog, request: z.looseObject({}), response: SendResponse, bodyOptional: true },
   healthz: { ...endpoints.healthz, request: nothing, response: HealthResponse },
   readyz: { ...endpoints.readyz, request: nothing, response: HealthResponse },
   metrics: { ...endpoints.metrics, request: nothing, response: AnyResponse },

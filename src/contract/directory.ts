@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { code, date, digits, nik, oneOf, text } from './fields.js';
+import { code, date, digits, identifying, nik, oneOf, text } from './fields.js';
 
 /** `POST /api/satusehat/get-patient-id` (contract 3.5). */
 export const PatientIdRequest = z.object({ nik });
@@ -14,11 +14,17 @@ export const PractitionerIdRequest = z.object({
 });
 
 /** `POST /api/satusehat/get-healthcare-service-id` (contract 3.7). */
-export const HealthcareServiceIdRequest = z.object({ kode_poli: code });
+export const HealthcareServiceIdRequest = z.object({ kode_poli: identifying });
 
 const phone = z.pipe(
   z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
   text(30),
+);
+
+const email = text(254).check(
+  z.refine((value) => /^[^\s@]+@[^\s@]+$/.test(value) && /[^.]\.[^.]+$/.test(value.split('@')[1] ?? ''), {
+    error: 'email',
+  }),
 );
 
 const region = {
@@ -60,11 +66,16 @@ export const RegisterPractitionerRequest = z.object({
   alamat: text(500),
   ...region,
   no_hp: phone,
-  email: z
-    .string({ error: 'email' })
-    .check(z.trim(), z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { error: 'email' })),
+  email,
   spesialis: code,
 });
+
+/** Each code begins with the one above it. */
+export const regionPrefixes = [
+  ['kode_provinsi', 'kode_kabupaten'],
+  ['kode_kabupaten', 'kode_kecamatan'],
+  ['kode_kecamatan', 'kode_kelurahan'],
+] as const;
 
 /** English names that later documents use for the same fields (contract 3.8). */
 export const registrationAliases = {

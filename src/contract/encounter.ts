@@ -1,5 +1,16 @@
 import * as z from 'zod/mini';
-import { bloodPressure, code, dateTime, measured, nik, oneOf, platformId, snomed, text } from './fields.js';
+import {
+  bloodPressure,
+  code,
+  dateTime,
+  identifying,
+  measured,
+  nik,
+  oneOf,
+  platformId,
+  snomed,
+  text,
+} from './fields.js';
 
 /** Vital signs of a visit (guide, "Data Kunjungan"). Leave out what was not measured. */
 export const TandaVital = z.object(
@@ -37,7 +48,7 @@ export const EncounterRequest = z.object({
   /** `1` new, `2` returning. Kept by the service, never sent to the platform. */
   jenis_kunjungan: oneOf(['1', '2']),
   /** Code of the poli, or the id of its Location. */
-  poli: code,
+  poli: identifying,
   /** SATUSEHAT id of the doctor, or the doctor's NIK. */
   dokter: platformId,
   /** Payer; opaque, default `1`. Kept by the service, never sent to the platform. */
@@ -49,8 +60,8 @@ export const EncounterRequest = z.object({
   /** History, free text. */
   anamnesa: z.nullish(text()),
   pemeriksaan_fisik: z.nullish(z.object({ tanda_vital: z.nullish(TandaVital) }, { error: 'object' })),
-  /** The clinic's own registration number: a visit typed twice is then caught. */
-  no_registrasi: z.nullish(text(100)),
+  /** The clinic's own registration number, never a NIK: a visit typed twice is then caught. */
+  no_registrasi: z.nullish(identifying),
   /** How the patient left. Used when the visit is finished. */
   cara_pulang: z.nullish(code),
   /** encounter_id or log_id of a visit sent before: updates it. */

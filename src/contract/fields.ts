@@ -17,15 +17,31 @@ export function measured(min: number, max: number, unit: string) {
   );
 }
 
-/** Text, trimmed. `max` is in characters. */
+/** Control characters that no FHIR string may hold; they come from copying and are never meant. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+
+/** Text, trimmed, without invisible control characters. `max` is in characters. */
 export function text(max = 10_000) {
-  return z.string({ error: 'text' }).check(z.trim(), z.maxLength(max, { error: `too_long:${max}` }));
+  return z.string({ error: 'text' }).check(
+    z.maxLength(max, { error: `too_long:${max}`, abort: true }),
+    z.overwrite((value) => value.replace(CONTROL, '').toWellFormed().trim()),
+  );
 }
 
 /** A code such as `101`; apps send it as text or as a number. */
 export const code = z.pipe(
   z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
   text(64),
+);
+
+/** A code that becomes part of an identifier. `,` `|` `$` and a backslash mean something else in a FHIR search. */
+export const identifying = z.pipe(
+  code,
+  z.string().check(
+    z.refine((value) => !/[,|$\\]/.test(value), { error: 'search_characters', abort: true }),
+    z.refine((value) => !/\d{16}/.test(value), { error: 'no_nik' }),
+  ),
 );
 
 /** One of a closed list of codes; a code that looks like a number may come as one. */
@@ -44,7 +60,9 @@ export const nik = z
 /** An id of the platform: letters, digits, dots, hyphens (FHIR R4 `id`). */
 export const platformId = z.pipe(
   z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
-  z.string({ error: 'text' }).check(z.trim(), z.regex(/^[A-Za-z0-9.-]{1,64}$/, { error: 'fhir_id' })),
+  z
+    .string({ error: 'text' })
+    .check(z.trim(), z.regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, { error: 'fhir_id' })),
 );
 
 /** Date with a time; without a zone it is the clinic's own. */

@@ -130,6 +130,27 @@ export const fieldProblems: Record<string, Row> = {
       en: "Use the Ministry of Home Affairs' region code without dots.",
     },
   }),
+  search_characters: () => ({
+    message: { id: 'tidak boleh memuat koma, |, $ atau \\', en: 'must not contain a comma, |, $ or \\' },
+    remedy: {
+      id: 'Pakai huruf, angka, titik, garis miring atau tanda hubung.',
+      en: 'Use letters, digits, dots, slashes or hyphens.',
+    },
+  }),
+  no_nik: () => ({
+    message: { id: 'tidak boleh memuat NIK', en: 'must not contain a NIK' },
+    remedy: {
+      id: 'Pakai nomor registrasi kunjungan: nilai ini dikirim sebagai identitas kunjungan.',
+      en: 'Use the registration number of the visit: it is sent as its identifier.',
+    },
+  }),
+  begins_with: (outer = '') => ({
+    message: { id: `harus diawali ${outer}`, en: `must begin with ${outer}` },
+    remedy: {
+      id: 'Cocokkan keempat kode wilayah dengan KTP.',
+      en: 'Compare the four region codes with the identity card.',
+    },
+  }),
   email: () => ({
     message: { id: 'bukan alamat email yang sah', en: 'is not a valid e-mail address' },
     remedy: { id: 'Periksa penulisannya.', en: 'Check the spelling.' },

@@ -2,6 +2,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { checkRequest } from '../contract/check.js';
 import { contract } from '../contract/contract.js';
+import { toInstant } from '../contract/dates.js';
 import type { Encounter } from '../contract/encounter.js';
 import { SatusehatError } from '../contract/error.js';
 import { mapEncounter, transaction, type VisitResource } from '../fhir/bundle.js';
@@ -20,6 +21,8 @@ export interface DeliveryTools {
   resolver: Resolver;
   /** Writes down that a write is about to happen, before it does. */
   sending(): Promise<void>;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** Waits; for the platform's index to catch up with a write. */
   wait(milliseconds: number): Promise<void>;
   /** Milliseconds between the two searches for a write whose outcome is unknown. */
@@ -61,8 +64,28 @@ export async function deliverEncounter(
   clinic: Clinic,
   tools: DeliveryTools,
 ): Promise<Result> {
+  try {
+    return await deliver(submission, clinic, tools);
+  } catch (error) {
+    const stale = error instanceof PlatformError ? staleIds(error) : [];
+    if (stale.length === 0) throw error;
+    // Refused whole, because an id we remember is gone there: ask anew, once.
+    await tools.resolver.forget(clinic, stale);
+    return deliver(submission, clinic, tools);
+  }
+}
+
+/** The ids that a refusal says do not exist. */
+function staleIds(error: PlatformError): string[] {
+  return (error.more.issues ?? []).flatMap(
+    ({ text }) => /not found: (?:Patient|Practitioner|Location)\/([A-Za-z0-9.-]+)/.exec(text)?.[1] ?? [],
+  );
+}
+
+async function deliver(submission: Submission, clinic: Clinic, tools: DeliveryTools): Promise<Result> {
   const { platform } = clinic;
   const { visit, context, bundle } = await prepareEncounter(submission, clinic, tools.resolver);
+  waitForStart(visit, clinic, tools.now());
 
   if (submission.outcomeUnknown) {
     const settled = await settleTwice(platform, bundle, tools);
@@ -85,6 +108,17 @@ export async function deliverEncounter(
     }
     throw error;
   }
+}
+
+/** A clinic's clock may be a little ahead; the platform refuses what has not begun by its own. */
+function waitForStart(visit: Encounter, clinic: Clinic, now: number): void {
+  const ahead = toInstant(visit.tanggal_kunjungan, clinic.timeZone) - now;
+  if (ahead <= 0) return;
+  throw new SatusehatError({
+    code: 'UPSTREAM_UNAVAILABLE',
+    message: 'Jam mulai kunjungan ini belum tiba menurut jam layanan; dikirim sesudahnya.',
+    retryAfter: Math.ceil(ahead / 1000),
+  });
 }
 
 /** Searches, and once more after a pause when nothing was found: the index can lag behind a write. */

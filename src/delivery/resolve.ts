@@ -4,8 +4,9 @@
  */
 import type { Location, Patient, Practitioner } from '@medplum/fhirtypes';
 import { problem, problemsError } from '../contract/check.js';
+import { errorCodes } from '../contract/codes.js';
 import type { Encounter } from '../contract/encounter.js';
-import { SatusehatError } from '../contract/error.js';
+import { type FieldProblem, SatusehatError } from '../contract/error.js';
 import { NIK, organizationSystem } from '../fhir/systems.js';
 import type { EncounterClass, Resolved, ServiceClass, VisitContext } from '../fhir/visit.js';
 import { decodePlatformError } from '../platform/decode.js';
@@ -35,9 +36,14 @@ export interface Resolver {
   ): Promise<Resolved & { serviceClass?: ServiceClass | undefined }>;
   /** Keeps a doctor's SIP and STR for later look-ups. */
   learnPractitioner(clinic: Clinic, id: string, numbers: { sip: string; str: string }): Promise<void>;
+  /** Drops what is known of ids that the platform no longer knows. */
+  forget(clinic: Clinic, ids: string[]): Promise<void>;
   /** Keeps a patient's id under the NIK. */
   learnPatient(clinic: Clinic, nik: string, id: string): Promise<void>;
 }
+
+/** Milliseconds that an answer of the platform is believed: 30 days. */
+const KEEP = 30 * 86_400_000;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -55,7 +61,7 @@ export function createResolver(store: Store, now: () => number): Resolver {
     const under = flying.get(flight);
     if (under) return under;
     const work = (async () => {
-      const kept = await store.knownId(clinic.code, kind, key);
+      const kept = await store.knownId(clinic.code, kind, key, now() - KEEP);
       if (kept) return kept;
       const found = await lookUp().catch((error: unknown) => {
         throw error instanceof PlatformError ? decodePlatformError(error) : error;
@@ -88,7 +94,8 @@ export function createResolver(store: Store, now: () => number): Resolver {
     number: string,
   ): Promise<Resolved | undefined> {
     const configured = clinic.dokter?.find((doctor) => doctor[kind] === number);
-    return configured ? { id: configured.id } : store.knownId(clinic.code, `practitioner-${kind}`, number);
+    // Learned, not looked up: the platform could not tell it again.
+    return configured ? { id: configured.id } : store.knownId(clinic.code, `practitioner-${kind}`, number, 0);
   }
 
   return {
@@ -153,6 +160,8 @@ export function createResolver(store: Store, now: () => number): Resolver {
       await store.rememberId(clinic.code, 'practitioner-str', str, { id }, now());
     },
 
+    forget: (clinic, ids) => store.forgetIds(clinic.code, ids),
+
     async learnPatient(clinic, nik, id) {
       await store.rememberId(clinic.code, 'patient-nik', nik, { id }, now());
     },
@@ -181,7 +190,7 @@ export async function resolveVisit(
   const encounterClass = classOf(clinic, visit.jenis_layanan);
   // Accepted under a configuration that has changed since: never guess the class.
   if (!encounterClass) throw problemsError([problem('jenis_layanan', 'jenis_layanan')]);
-  const [patient, practitioner, location] = await Promise.all([
+  const [patient, practitioner, location] = await allOf([
     resolvePatient(resolver, clinic, visit),
     resolver.practitionerByIdOrNik(clinic, visit.dokter, 'dokter'),
     resolver.poli(clinic, visit.poli, 'poli'),
@@ -195,6 +204,29 @@ export async function resolveVisit(
     class: encounterClass,
     timeZone: clinic.timeZone,
   };
+}
+
+/** Like Promise.all, but the error names everything that was not found, not only the first. */
+async function allOf<const T extends readonly Promise<unknown>[]>(
+  work: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(work);
+  const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  if (errors.length === 0) {
+    return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as never;
+  }
+  // An outage first: what was not found may only not have been reached.
+  const first = errors.find((error) => !(error instanceof SatusehatError) || error.retryable) ?? errors[0];
+  if (!(first instanceof SatusehatError) || first.retryable) throw first;
+  const fields = errors.flatMap(
+    (error) => ((error as SatusehatError).details as { fields?: FieldProblem[] } | undefined)?.fields ?? [],
+  );
+  throw new SatusehatError({
+    code: first.code as NotFound,
+    message: first.message,
+    remedy: first.remedy,
+    details: { fields },
+  });
 }
 
 async function resolvePatient(resolver: Resolver, clinic: Clinic, visit: Encounter): Promise<Resolved> {
@@ -229,6 +261,11 @@ function notFound(code: NotFound, fields: string[], remedy?: string): SatusehatE
   return new SatusehatError({
     code,
     ...(remedy ? { remedy } : {}),
-    details: { fields: fields.map((field) => problem(field, 'not_found')) },
+    details: {
+      fields: fields.map((field) => ({
+        ...problem(field, 'not_found'),
+        remedy: remedy ?? errorCodes[code].remedy.id,
+      })),
+    },
   });
 }

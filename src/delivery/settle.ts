@@ -18,10 +18,7 @@ export async function settle(platform: Platform, bundle: Bundle<VisitResource>):
   const ours = bundle.entry?.[0]?.resource as Encounter;
   const theirs = await findEncounter(platform, ours);
   if (!theirs?.id) return { kind: 'absent' };
-  if (
-    theirs.subject?.reference !== ours.subject?.reference ||
-    !sameInstant(theirs.period?.start, ours.period?.start)
-  ) {
+  if (!sameVisit(theirs, ours)) {
     return { kind: 'foreign', id: theirs.id };
   }
 
@@ -73,6 +70,18 @@ async function findEncounter(platform: Platform, ours: Encounter): Promise<Encou
 function identities(resource: Resource): string[] {
   const { identifier } = resource as { identifier?: { system?: string; value?: string }[] };
   return (Array.isArray(identifier) ? identifier : []).map(({ system, value }) => `${system}|${value}`);
+}
+
+/** The same patient, start, doctor, place and class: what differs in any of them is another visit. */
+function sameVisit(theirs: Encounter, ours: Encounter): boolean {
+  const facts = ({ subject, participant, location, class: kind }: Encounter) =>
+    JSON.stringify([
+      subject?.reference,
+      participant?.map(({ individual }) => individual?.reference),
+      location?.map((one) => one.location.reference),
+      kind.code,
+    ]);
+  return facts(theirs) === facts(ours) && sameInstant(theirs.period?.start, ours.period?.start);
 }
 
 /** The fact a resource states: two resources of one identity that differ in it are not the same. */

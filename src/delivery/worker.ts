@@ -30,6 +30,8 @@ export interface Worker {
 /** Errors that are ours cannot mend themselves for ever. */
 const MAX_BUGS = 10;
 const LONGEST_SLEEP = 60_000;
+/** A submission that cannot be read is looked at again only so often. */
+const UNREADABLE = 3_600_000;
 /** While due rows are still in flight, look again this often. */
 const SHORTEST_SLEEP = 250;
 
@@ -55,7 +57,10 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function process(logId: string): Promise<Submission> {
-    const submission = await store.find(logId);
+    const submission = await store.find(logId).catch(async (error: unknown) => {
+      await store.postpone(logId, now() + UNREADABLE);
+      throw error;
+    });
     if (!submission) throw new Error('no such submission');
     if (stopped || !['queued', 'waiting'].includes(submission.state)) return submission;
     const attempts = submission.attempts + 1;
@@ -131,10 +136,11 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function wake(): Promise<void> {
-    for (const { logId } of await store.due(now(), 100)) {
+    // Armed first: what follows may fail.
+    arm();
+    for (const logId of await store.due(now(), 100)) {
       run(logId).catch((error) => options.onBug?.(error, logId));
     }
-    arm();
   }
 
   return {

@@ -135,7 +135,7 @@ function refused(
     );
     return rule ? [rule] : [];
   });
-  const fields: FieldProblem[] = known.flatMap((rule) =>
+  const fields: FieldProblem[] = [...new Set(known)].flatMap((rule) =>
     rule.field ? [{ ...problem(rule.field, 'refused'), remedy: rule.remedy }] : [],
   );
   const code = known.find((rule) => rule.code)?.code;

@@ -265,7 +265,7 @@ export function createFhir(options: FhirOptions) {
     /** @param keepOnly writes only so many entries: for a fault that saves a part. */
     transaction(body: unknown, caller: Caller, keepOnly?: (count: number) => number): Reply {
       const bundle = body as { resourceType?: string; type?: string; entry?: TransactionEntry[] } | undefined;
-      const entries = bundle?.entry ?? [];
+      const entries = Array.isArray(bundle?.entry) ? bundle.entry.map((entry) => entry ?? {}) : [];
       if (bundle?.resourceType !== 'Bundle' || bundle.type !== 'transaction' || entries.length === 0) {
         throw new Refusal(400, [
           storeIssue('structure', 'unparseable_resource', 'expected a transaction Bundle'),

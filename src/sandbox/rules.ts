@@ -204,7 +204,7 @@ const idShapes: Record<string, RegExp> = {
 };
 
 function checkShape(reference: string, path: string, { local }: RuleContext): Issue[] {
-  if (reference.startsWith('#') || local.has(reference)) return [];
+  if (reference.startsWith('#') || reference.startsWith('urn:') || local.has(reference)) return [];
   const [type = '', id = ''] = reference.split('/');
   if (idShapes[type]?.test(id) || UUID.test(id)) return [];
   return [{ code: 'value', text: `Wrong reference ID format: ${reference}`, expression: path }];
@@ -281,7 +281,8 @@ function missingTargets(value: unknown, path: string, context: RuleContext): Iss
   return Object.entries(value).flatMap(([key, item]) => {
     const here = `${path}.${key}`;
     if (key !== 'reference' || typeof item !== 'string') return missingTargets(item, here, context);
-    if (item.startsWith('#') || context.local.has(item)) return [];
+    // A urn of no entry was accepted by the real platform.
+    if (item.startsWith('#') || item.startsWith('urn:') || context.local.has(item)) return [];
     const [type = '', id = ''] = item.split('/');
     return context.store.get(type, id)
       ? []
@@ -305,9 +306,10 @@ export function knowsCodeByShape(system: string, code: string): boolean | undefi
   }
 }
 
-/** Digits with a mod-10 check digit, or a part or answer list (`LP…`, `LA…`). */
+/** Digits with a mod-10 check digit. Parts and answers (`LP…`, `LA…`) follow another rule and are let through. */
 function isLoinc(code: string): boolean {
-  const match = /^(?:L[AP])?(\d{1,7})-(\d)$/.exec(code);
+  if (/^L[AP]\d+-\d$/.test(code)) return true;
+  const match = /^(\d{1,7})-(\d)$/.exec(code);
   if (!match) return false;
   const sum = [...(match[1] ?? '')].reverse().reduce((total, digit, index) => {
     const value = index % 2 === 0 ? Number(digit) * 2 : Number(digit);

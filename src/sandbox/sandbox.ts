@@ -223,7 +223,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       case 'error-500':
         return respond({
           status: 500,
-          body: outcome([{ code: 'exception', text: 'An unexpected internal error has occurred.' }]),
+          body: outcome([UNEXPECTED]),
         });
       case 'error-502':
         return text(502, 'Bad Gateway');
@@ -240,7 +240,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     }
     const keep = fate.fault === 'partial' ? (count: number) => Math.floor(fate.chance * count) : undefined;
     const reply = await route(request, url, target, keep).catch((error: unknown): Reply => {
-      if (!(error instanceof Refusal)) throw error;
+      // A body that no check foresaw: the platform would fall over in its own way too.
+      if (!(error instanceof Refusal)) return { status: 500, body: outcome([UNEXPECTED]) };
       return { status: error.status, body: error.body ?? outcome(error.issues) };
     });
     line.written = reply.written ?? 0;
@@ -333,17 +334,20 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const bytes = new Uint8Array(await response.arrayBuffer());
     const half = Math.floor(bytes.length / 2);
     let part = 0;
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        if (part++ === 0) {
-          controller.enqueue(bytes.slice(0, half));
-          return;
-        }
-        await sleep(pause);
-        controller.enqueue(bytes.slice(half));
-        controller.close();
+    const body = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          if (part++ === 0) {
+            controller.enqueue(bytes.slice(0, half));
+            return;
+          }
+          await sleep(pause);
+          controller.enqueue(bytes.slice(half));
+          controller.close();
+        },
       },
-    });
+      { highWaterMark: 0 },
+    );
     return new Response(body, { status: response.status, headers: response.headers });
   }
 
@@ -390,6 +394,8 @@ function respond({ status, body, headers }: Reply): Response {
   all.set('content-type', 'application/json');
   return new Response(JSON.stringify(body), { status, headers: all });
 }
+
+const UNEXPECTED = { code: 'exception', text: 'An unexpected internal error has occurred.' };
 
 function notSupported(method: string, type: string) {
   return { code: 'not-supported', text: `${method} is not supported for ${type}` };

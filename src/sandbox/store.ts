@@ -186,7 +186,8 @@ function keysOf(resource: Stored): string[] {
 export function identifiersOf(resource: Record<string, unknown>): { system?: string; value?: string }[] {
   const { identifier } = resource;
   const list = Array.isArray(identifier) ? identifier : identifier ? [identifier] : [];
-  return (list as { system?: string; value?: string }[]).filter(({ system }) => system !== CREATOR);
+  const objects = list.filter((one) => typeof one === 'object' && one !== null);
+  return (objects as { system?: string; value?: string }[]).filter(({ system }) => system !== CREATOR);
 }
 
 export const CREATOR = 'http://sys-ids.kemkes.go.id/creator';

@@ -4,9 +4,15 @@ import { SatusehatError } from '../contract/error.js';
  * The JSON object of a request.
  *
  * @param limit bytes.
+ * @param optional no body at all stands for an empty object.
  * @throws SatusehatError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_JSON
  */
-export async function readJsonObject(request: Request, limit: number): Promise<Record<string, unknown>> {
+export async function readJsonObject(
+  request: Request,
+  limit: number,
+  optional = false,
+): Promise<Record<string, unknown>> {
+  if (optional && (!request.body || request.headers.get('content-length') === '0')) return {};
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new SatusehatError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
   const bytes = await readBytes(request, limit);
@@ -17,6 +23,8 @@ export async function readJsonObject(request: Request, limit: number): Promise<R
     // The parser's message quotes the body: it must not travel on.
     throw new SatusehatError({ code: 'INVALID_JSON' });
   }
+  // PHP writes an empty form as an empty list.
+  if (Array.isArray(value) && value.length === 0) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value) || deeperThan(MAX_DEPTH, value)) {
     throw new SatusehatError({ code: 'INVALID_JSON' });
   }

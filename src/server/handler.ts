@@ -62,7 +62,8 @@ function answer(
     const row: Row = contract[name];
     const clinic = row.auth === 'clinic' ? authenticate(options.clinics, request.headers) : undefined;
     if (clinic) line.clinic = clinic.code;
-    const body = row.method === 'POST' ? await readJsonObject(request, options.bodyLimit) : {};
+    const body =
+      row.method === 'POST' ? await readJsonObject(request, options.bodyLimit, row.bodyOptional) : {};
     const clock = { now: options.now(), timeZone: clinic?.timeZone ?? 'Asia/Jakarta' };
     const checked = checkRequest(row, body, clock);
     if (!checked.ok) throw problemsError(checked.problems);

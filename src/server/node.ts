@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 
@@ -32,11 +32,14 @@ function isReset(error: unknown): boolean {
   return code === 'ECONNRESET';
 }
 
+/** Milliseconds that requests get to end when a server closes. */
+const GRACE = 10_000;
+
 export interface Listening {
   /** Without a slash at the end, e.g. `http://127.0.0.1:8787`. */
   url: string;
   port: number;
-  /** Takes no more, lets open requests end, then resolves. */
+  /** Takes no more, lets open requests end within 10 seconds, then resolves. */
   close(): Promise<void>;
 }
 
@@ -48,6 +51,21 @@ export interface Listening {
  */
 export async function listen(app: Fetches, port = 0, hostname = '127.0.0.1'): Promise<Listening> {
   const server: Server = createServer(toNodeHandler(app));
+  /** Connections, and how many requests each is in the middle of. */
+  const open = new Map<Socket, number>();
+  let closing = false;
+  server.on('connection', (socket) => {
+    open.set(socket, 0);
+    socket.on('close', () => open.delete(socket));
+  });
+  server.on('request', ({ socket }, response) => {
+    open.set(socket, (open.get(socket) ?? 0) + 1);
+    response.on('close', () => {
+      const left = (open.get(socket) ?? 1) - 1;
+      if (open.has(socket)) open.set(socket, left);
+      if (closing && left === 0) socket.end();
+    });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, resolve);
@@ -59,8 +77,15 @@ export async function listen(app: Fetches, port = 0, hostname = '127.0.0.1'): Pr
     port: address.port,
     close: () =>
       new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeIdleConnections();
+        closing = true;
+        const patience = setTimeout(() => server.closeAllConnections(), GRACE);
+        server.close((error) => {
+          clearTimeout(patience);
+          if (error) reject(error);
+          else resolve();
+        });
+        // Silent ones and half-said ones would keep it open for ever.
+        for (const [socket, requests] of open) if (requests === 0) socket.destroy();
       }),
   };
 }

@@ -88,6 +88,9 @@ export function createRoutes(tools: RouteTools): Routes {
     },
 
     async registerPatient({ input, warnings, clinic }) {
+      // Asked anew: what we remember may be gone at the platform.
+      const known = await store.knownId(clinic.code, 'patient-nik', input.nik, 0);
+      if (known) await resolver.forget(clinic, [known.id]);
       const already = await resolver.patientByNik(clinic, input.nik, 'nik').catch((error: unknown) => {
         if (error instanceof SatusehatError && error.code === 'PATIENT_NOT_FOUND') return undefined;
         throw error;

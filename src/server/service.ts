@@ -53,6 +53,7 @@ export interface SatusehatService {
  *
  * @throws TypeError for a configuration that cannot work; the message names the option.
  * @throws StoreInUseError when another process holds the store.
+ * @throws WrongKeyError when the store was written with another key.
  */
 export async function createSatusehatService(options: ServiceOptions): Promise<SatusehatService> {
   const now = options.now ?? Date.now;
@@ -72,7 +73,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     deliver(submission: Submission, sending) {
       const registered = clinics.get(submission.clinic);
       if (!registered) throw new Error('the clinic of a kept submission is no longer configured');
-      return deliverEncounter(submission, registered.clinic, { resolver, sending, wait, settleDelay });
+      return deliverEncounter(submission, registered.clinic, { resolver, sending, wait, settleDelay, now });
     },
   });
   const routes = createRoutes({ store, worker, resolver, now, budget: options.budget ?? 8_000 });

@@ -19,7 +19,7 @@ export interface Tables {
     error_code: string | null;
     /** Sealed JSON. */
     error: string | null;
-    /** JSON; platform ids only. */
+    /** Sealed JSON. */
     result: string | null;
     created_at: number;
     updated_at: number;
@@ -29,6 +29,10 @@ export interface Tables {
     at: number;
     outcome: string;
     code: string | null;
+  };
+  settings: {
+    name: string;
+    value: string;
   };
   ids: {
     clinic: string;
@@ -75,6 +79,11 @@ export const migrations: Record<string, Migration> = {
         .addColumn('code', 'text')
         .execute();
       await db.schema.createIndex('attempts_log_id').on('attempts').column('log_id').execute();
+      await db.schema
+        .createTable('settings')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('value', 'text', (column) => column.notNull())
+        .execute();
       await db.schema
         .createTable('ids')
         .addColumn('clinic', 'text', (column) => column.notNull())

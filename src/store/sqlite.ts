@@ -12,17 +12,24 @@ export class StoreInUseError extends Error {
   override readonly name = 'StoreInUseError';
 }
 
+/** The store was written with another encryption key. */
+export class WrongKeyError extends Error {
+  override readonly name = 'WrongKeyError';
+}
+
 /**
  * One SQLite file: WAL, `synchronous=FULL`, so that a power cut loses nothing that was acknowledged. One process
  * at a time, by a lock on `<file>.lock` that the kernel frees even at SIGKILL.
  *
  * @param file path of the database, or `:memory:` for tests.
  * @throws StoreInUseError when another process holds the file.
+ * @throws WrongKeyError when it was written with another key.
  */
 export async function openSqliteStore(file: string, vault: Vault): Promise<Store> {
   const release = lock(file);
   try {
     const db = await open(file);
+    await checkKey(db, vault);
     return createStore(db, vault, release);
   } catch (error) {
     release();
@@ -57,6 +64,30 @@ async function open(file: string): Promise<Kysely<Tables>> {
   return db;
 }
 
+/** The first start seals a word; later ones must be able to open it. */
+async function checkKey(db: Kysely<Tables>, vault: Vault): Promise<void> {
+  const row = await db
+    .selectFrom('settings')
+    .select('value')
+    .where('name', '=', 'key-check')
+    .executeTakeFirst();
+  if (!row) {
+    await db
+      .insertInto('settings')
+      .values({ name: 'key-check', value: vault.seal('satusehat') })
+      .execute();
+    return;
+  }
+  try {
+    vault.open(row.value);
+  } catch {
+    await db.destroy();
+    throw new WrongKeyError(
+      'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) is not the key this store was written with; nothing in it can be read without that one.',
+    );
+  }
+}
+
 /** Kysely expects better-sqlite3's shape of `node:sqlite`. */
 function adapt(database: DatabaseSync): SqliteDatabase {
   return {
@@ -84,7 +115,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
     nextTry: row.next_try,
     outcomeUnknown: row.outcome_unknown === 1,
     error: row.error === null ? null : JSON.parse(vault.open(row.error)),
-    result: row.result === null ? null : JSON.parse(row.result),
+    result: row.result === null ? null : JSON.parse(vault.open(row.result)),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   });
@@ -155,7 +186,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
                 }),
             ...(change.result === undefined
               ? {}
-              : { result: change.result === null ? null : JSON.stringify(change.result) }),
+              : { result: change.result === null ? null : vault.seal(JSON.stringify(change.result)) }),
             updated_at: now,
           })
           .where('log_id', '=', logId)
@@ -183,12 +214,16 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
     async due(now, limit) {
       const rows = await db
         .selectFrom('submissions')
-        .selectAll()
+        .select('log_id')
         .where('next_try', '<=', now)
         .orderBy('seq')
         .limit(limit)
         .execute();
-      return rows.map(read);
+      return rows.map((row) => row.log_id);
+    },
+
+    async postpone(logId, nextTry) {
+      await db.updateTable('submissions').set({ next_try: nextTry }).where('log_id', '=', logId).execute();
     },
 
     async nextDue() {
@@ -218,15 +253,20 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
         .execute();
     },
 
-    async knownId(clinic: string, kind: IdKind, key: string) {
+    async knownId(clinic: string, kind: IdKind, key: string, since: number) {
       const row = await db
         .selectFrom('ids')
         .select(['id', 'display'])
         .where('clinic', '=', clinic)
         .where('kind', '=', kind)
         .where('key', '=', vault.digest(`${clinic}/${kind}/${key}`))
+        .where('at', '>=', since)
         .executeTakeFirst();
       return row && { id: row.id, ...(row.display ? { display: vault.open(row.display) } : {}) };
+    },
+
+    async forgetIds(clinic, ids) {
+      await db.deleteFrom('ids').where('clinic', '=', clinic).where('id', 'in', ids).execute();
     },
 
     async ping() {

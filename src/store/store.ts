@@ -100,14 +100,19 @@ export interface Store {
   /** Changes a submission and, when given, writes down an attempt, in one transaction. */
   change(logId: string, change: Change, now: number, attempt?: Attempt): Promise<Submission>;
   attempts(logId: string): Promise<Attempt[]>;
-  /** What is due, oldest first. */
-  due(now: number, limit: number): Promise<Submission[]>;
+  /** The log_ids of what is due, oldest first. */
+  due(now: number, limit: number): Promise<string[]>;
+  /** Puts off one that cannot even be read, so that it does not hold the others. */
+  postpone(logId: string, nextTry: number): Promise<void>;
   /** When the next one falls due; undefined when nothing waits. */
   nextDue(): Promise<number | undefined>;
   /** After a start: what was being sent when the last process ended becomes due, with its outcome unknown. */
   recover(now: number): Promise<number>;
   rememberId(clinic: string, kind: IdKind, key: string, known: KnownId, now: number): Promise<void>;
-  knownId(clinic: string, kind: IdKind, key: string): Promise<KnownId | undefined>;
+  /** What was remembered not before `since`, in milliseconds since 1970. */
+  knownId(clinic: string, kind: IdKind, key: string, since: number): Promise<KnownId | undefined>;
+  /** Drops everything that leads to one of these platform ids. */
+  forgetIds(clinic: string, ids: string[]): Promise<void>;
   /** @throws Error when the store cannot be used. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -54,7 +54,7 @@ describe('an outage', () => {
   });
 
   it('is mended without the clinic: the worker comes back by itself', async () => {
-    const world = await startWorld();
+    const world = await startWorld({ delivery: { backoff: { base: 1, cap: 1 } } });
     let delivered = () => {};
     const done = new Promise<void>((resolve) => {
       delivered = resolve;

@@ -125,8 +125,8 @@ describe('examples', () => {
       DATA: folder,
       PORT: '0',
     });
-    const port = await run.line();
-    expect(await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()).toEqual({ status: 'ok' });
+    const url = await run.line();
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ok' });
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
   });

@@ -35,6 +35,7 @@ beforeAll(() => {
     'node-fetch-native',
     'ufo',
     'is-network-error',
+    'rfc6902',
     '@types',
     'undici-types',
   ]) {

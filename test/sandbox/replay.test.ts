@@ -14,7 +14,10 @@ const list = (name: string) => (folder ? readdirSync(join(folder, 'rawat-jalan',
 const load = (...path: string[]) => readFileSync(join(folder ?? '', 'rawat-jalan', ...path), 'utf8');
 
 /** What differs from the recordings, and why. */
-const differs: Record<string, string> = {};
+const differs: Record<string, string> = {
+  '01-081-POST-Specimen-specimen-create.json':
+    'the saved answer carries a condition that the saved request does not send',
+};
 
 // biome-ignore lint/suspicious/noExplicitAny: recordings have no types
 type Body = any;
@@ -34,18 +37,17 @@ const fixed: Record<string, string> = {
   Practitioner_id: '10001234567',
 };
 
-/** Placeholders become ids; identifiers are made unique, as every registration number is. */
-function fill(text: string, file: string): string {
-  const number = file.slice(0, 6);
-  return text
-    .replace(
-      /("value": ")\{\{(\w+)\}\}"/g,
-      (_, before: string, name: string) => `${before}${name}-${number}"`,
-    )
-    .replace(
-      /\{\{(\w+)\}\}/g,
-      (_, name: string) => fixed[name] ?? (/name|text/i.test(name) ? name : uuid(name)),
-    );
+/** Placeholders become ids. */
+function fill(text: string): string {
+  return text.replace(
+    /\{\{(\w+)\}\}/g,
+    (_, name: string) => fixed[name] ?? (/name|text/i.test(name) ? name : uuid(name)),
+  );
+}
+
+/** The collection repeats its identifiers; every recording was made with numbers of its own. */
+function makeUnique(body: Body, number: string): void {
+  for (const one of [body.identifier ?? []].flat()) one.value = `${one.value}-${number}`;
 }
 
 /** Whatever a body points at is there, as it was at the platform. */
@@ -86,7 +88,8 @@ describe.skipIf(!folder)('the recorded outpatient requests', () => {
   it('are all there', () => expect(requests.length).toBeGreaterThan(150));
 
   it.each(requests)('%s', async (name) => {
-    const body = JSON.parse(fill(load('requests', name), name));
+    const body = JSON.parse(fill(load('requests', name)));
+    makeUnique(body, name.slice(0, 6));
     putTargets(sandbox, body, known);
     const [, , method = '', type = ''] = name.split('-');
     const path = type === 'Bundle' ? '' : `/${type}`;

@@ -51,7 +51,7 @@ describe('the request itself', () => {
   it.each([
     ['{"nik_pasien": "320123'],
     [''],
-    ['[]'],
+    ['[1]'],
     ['"text"'],
     ['null'],
     [`${'{"a":'.repeat(1_000)}1${'}'.repeat(1_000)}`],

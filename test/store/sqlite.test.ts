@@ -76,11 +76,11 @@ describe('the SQLite store', () => {
     expect(bytes.join('').length).toBeGreaterThan(1_000);
     for (const word of ['9204014804000002', 'rahasia', 'Cl** Si**'])
       expect(bytes.join('')).not.toContain(word);
-    expect(await store.knownId('KLINIK-001', 'patient-nik', '9204014804000002')).toEqual({
+    expect(await store.knownId('KLINIK-001', 'patient-nik', '9204014804000002', 0)).toEqual({
       id: 'P1',
       display: 'Cl** Si**',
     });
-    expect(await store.knownId('KLINIK-002', 'patient-nik', '9204014804000002')).toBeUndefined();
+    expect(await store.knownId('KLINIK-002', 'patient-nik', '9204014804000002', 0)).toBeUndefined();
     await store.close();
   });
 
@@ -97,7 +97,8 @@ describe('the SQLite store', () => {
     await store.change(logId, { state: 'sending', nextTry: null }, 5);
     expect(await store.due(10, 10)).toEqual([]);
     expect(await store.recover(10)).toBe(1);
-    expect(await store.due(10, 10)).toMatchObject([{ logId, state: 'waiting', outcomeUnknown: true }]);
+    expect(await store.due(10, 10)).toEqual([logId]);
+    expect(await store.find(logId)).toMatchObject({ state: 'waiting', outcomeUnknown: true });
     expect(await store.nextDue()).toBe(10);
     await store.close();
   });

@@ -50,7 +50,7 @@ export async function startWorld(
     encryptionKey: KEY,
     log: (line) => log.push(line),
     ...service,
-    delivery: { backoff: { base: 1, cap: 1 }, settleDelay: 1, ...service.delivery },
+    delivery: { backoff: { base: 3_600_000, cap: 3_600_000 }, settleDelay: 1, ...service.delivery },
     platform: {
       env: 'https://sandbox.invalid',
       async fetch(input, init) {
