@@ -17,8 +17,9 @@ Pemakaian:
       SATUSEHAT_CLIENT_ID, SATUSEHAT_CLIENT_SECRET, SATUSEHAT_ORGANIZATION_ID,
       SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal), CLINIC_TIMEZONE (Asia/Jakarta).
 
-  satusehat sandbox [--port 8788]
-      Menjalankan platform tiruan saja.
+  satusehat sandbox [--port 8788] [--persist FILE]
+      Menjalankan platform tiruan saja. Dengan --persist isinya disimpan di FILE dan dibaca
+      lagi saat dimulai.
 
   satusehat --help
 
@@ -34,6 +35,9 @@ async function main(args: string[]): Promise<void> {
   }
   if (rest.length > 0) throw new UsageError(`Argumen tidak dikenal: ${rest.join(' ')}`);
   if (values.data === '') throw new UsageError('--data harus nama folder');
+  if (values.persist === '') throw new UsageError('--persist harus nama berkas');
+  if (command !== 'sandbox' && values.persist !== undefined)
+    throw new UsageError('--persist hanya untuk sandbox');
   if (command === 'sandbox') {
     for (const name of ['sandbox', 'platform-port', 'data'] as const) {
       if (values[name] !== undefined) throw new UsageError(`--${name} hanya untuk serve`);
@@ -53,7 +57,7 @@ async function main(args: string[]): Promise<void> {
         data: values.data,
       });
     case 'sandbox':
-      return serveSandbox(port ?? 8788);
+      return serveSandbox({ port: port ?? 8788, persist: values.persist });
     default:
       throw new UsageError(`Perintah tidak dikenal: ${command ?? ''}`);
   }
@@ -70,6 +74,7 @@ function read(args: string[]) {
         port: { type: 'string' },
         'platform-port': { type: 'string' },
         data: { type: 'string' },
+        persist: { type: 'string' },
       },
     });
   } catch (error) {

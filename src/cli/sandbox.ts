@@ -1,15 +1,57 @@
-import { createSandbox } from '../sandbox/sandbox.js';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createSandbox, type Sandbox, type SandboxSnapshot } from '../sandbox/sandbox.js';
 import { sandboxCredential } from '../sandbox/seed.js';
 import { listen } from '../server/node.js';
 import { untilSignal } from './until-signal.js';
+import { UsageError } from './usage.js';
+
+export interface SandboxServeOptions {
+  port: number;
+  /** File of its state. */
+  persist: string | undefined;
+}
+
+/** Milliseconds from a write to its being on disk. */
+const SOON = 100;
 
 /** `satusehat sandbox`: the platform alone, on loopback. */
-export async function serveSandbox(port: number): Promise<void> {
+export async function serveSandbox({ port, persist }: SandboxServeOptions): Promise<void> {
   const signal = untilSignal();
-  const platform = await listen(createSandbox(), port);
+  const { sandbox, save } = persist ? persisted(persist) : { sandbox: createSandbox(), save: () => {} };
+  const platform = await listen(sandbox, port);
   process.stdout.write(
     `${JSON.stringify({ ready: true, platformUrl: platform.url, ...sandboxCredential })}\n`,
   );
   await signal;
   await platform.close();
+  save();
+}
+
+/** A sandbox that begins where its file left off, and writes it anew soon after every change. */
+function persisted(file: string): { sandbox: Sandbox; save: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const save = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    // Beside it first: a file half written is never the one that is read.
+    writeFileSync(`${file}.next`, JSON.stringify(sandbox.snapshot()));
+    renameSync(`${file}.next`, file);
+  };
+  const snapshot = readSnapshot(file);
+  const sandbox = createSandbox({
+    ...(snapshot ? { snapshot } : {}),
+    onWrite: () => {
+      timer ??= setTimeout(save, SOON);
+    },
+  });
+  return { sandbox, save };
+}
+
+function readSnapshot(file: string): SandboxSnapshot | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const snapshot = JSON.parse(readFileSync(file, 'utf8')) as SandboxSnapshot;
+    if (Array.isArray(snapshot.resources)) return snapshot;
+  } catch {}
+  throw new UsageError(`${file} bukan berkas keadaan sandbox; hapus atau pakai nama lain.`);
 }

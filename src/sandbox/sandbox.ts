@@ -40,6 +40,8 @@ export interface SandboxOptions {
   isCitizen?: (nik: string) => boolean;
   /** What goes wrong from the start. */
   faults?: FaultPlan;
+  /** Told after every request that changed something. */
+  onWrite?: () => void;
   /** A state to begin from, as {@link Sandbox.snapshot} gave it. Default the seed. */
   snapshot?: SandboxSnapshot;
 }
@@ -202,6 +204,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       return response;
     } finally {
       books.enter(line);
+      if (line.written > 0) options.onWrite?.();
     }
   }
 

@@ -1,11 +1,12 @@
 /** The command line, as a user starts it: real processes, real sockets, real signals. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SatusehatClient } from '../../src/index.js';
 import { createSandbox, sandboxCredential } from '../../src/sandbox.js';
 import { listen } from '../../src/server.js';
+import { encounter } from '../support/platform.js';
 import { killAll, output, program, root, satusehat } from '../support/program.js';
 import { guideVisit } from '../support/visit.js';
 import { KEY } from '../support/world.js';
@@ -154,6 +155,59 @@ describe('satusehat sandbox', () => {
   });
 });
 
+describe('satusehat sandbox --persist', () => {
+  const write = async (platformUrl: string, value: string) => {
+    const form = new URLSearchParams({
+      client_id: sandboxCredential.clientId,
+      client_secret: sandboxCredential.clientSecret,
+    });
+    const login = await fetch(`${platformUrl}/oauth2/v1/accesstoken?grant_type=client_credentials`, {
+      method: 'POST',
+      body: form,
+    });
+    const { access_token } = (await login.json()) as { access_token: string };
+    const identifier = [{ system: 'http://sys-ids.kemkes.go.id/encounter/10000004', value }];
+    const response = await fetch(`${platformUrl}/fhir-r4/v1/Encounter`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(encounter({ identifier })),
+    });
+    expect(response.status).toBe(201);
+  };
+  const encounters = async (platformUrl: string) =>
+    (await (await fetch(`${platformUrl}/_sandbox/resources?type=Encounter`)).json()) as unknown[];
+
+  it('begins where it left off, after a signal and after SIGKILL', async () => {
+    const file = join(tempFolder(), 'platform.json');
+    const start = async () => {
+      const run = satusehat(['sandbox', '--port', '0', '--persist', file]);
+      return { run, url: JSON.parse(await run.line()).platformUrl as string };
+    };
+    const first = await start();
+    await write(first.url, 'A');
+    first.run.child.kill('SIGTERM');
+    await first.run.ended;
+    const second = await start();
+    expect(await encounters(second.url)).toHaveLength(1);
+    await write(second.url, 'B');
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('"B"'), 5_000);
+    second.run.child.kill('SIGKILL');
+    await second.run.ended;
+    const third = await start();
+    expect(await encounters(third.url)).toHaveLength(2);
+    const stats = await (await fetch(`${third.url}/_sandbox/stats`)).json();
+    expect(stats).toMatchObject({ writes: 2, duplicates: { byIdentifier: 0 } });
+  });
+
+  it('refuses a file that is none of its own', async () => {
+    const file = join(tempFolder(), 'other.json');
+    writeFileSync(file, 'surat');
+    const run = satusehat(['sandbox', '--port', '0', '--persist', file]);
+    expect(await run.ended).toBe(2);
+    expect(readFileSync(file, 'utf8')).toBe('surat');
+  });
+});
+
 describe('usage', () => {
   it.each([[['--help']], [[]]])('%j prints help', async (args) => {
     const { code, lines } = await output(satusehat(args));
@@ -168,6 +222,8 @@ describe('usage', () => {
     [['serve', '--sandbox', '--port', '70000'], /--port/],
     [['serve', '--platform-port', '1'], /--sandbox/],
     [['sandbox', 'lebih'], /lebih/],
+    [['sandbox', '--data', 'x'], /--data/],
+    [['serve', '--persist', 'x'], /--persist/],
   ])('%j is exit code 2', async (args, message) => {
     const run = satusehat(args);
     expect(await run.ended).toBe(2);

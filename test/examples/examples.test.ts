@@ -138,19 +138,30 @@ describe('examples', () => {
   });
 });
 
+describe('bad days', () => {
+  it('testing: a lost answer is not a second visit', async () => {
+    const { code, lines } = await output(program([`${root}examples/testing/faults.mjs`]));
+    expect([code, lines]).toEqual([0, ['queued', 'success', '1 1']]);
+  });
+});
+
 describe('documents', () => {
   it('their code is cut from these files: npm run cut', () => {
     expect(check()).toEqual([]);
   });
 
-  it.each(['README.md', 'README.id.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md'])(
-    '%s links only to files that are there',
-    async (name) => {
-      const text = readFileSync(join(root, name), 'utf8');
-      const { existsSync } = await import('node:fs');
-      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-        expect(existsSync(join(root, name, '..', target)), `${name}: ${target}`).toBe(true);
-      }
-    },
-  );
+  it.each([
+    'README.md',
+    'README.id.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'docs/architecture.md',
+    'docs/sandbox.md',
+  ])('%s links only to files that are there', async (name) => {
+    const text = readFileSync(join(root, name), 'utf8');
+    const { existsSync } = await import('node:fs');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      expect(existsSync(join(root, name, '..', target)), `${name}: ${target}`).toBe(true);
+    }
+  });
 });

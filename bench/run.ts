@@ -1,0 +1,37 @@
+/**
+ * Ratios, measured side by side in one run: alternating rounds, median and range. An absolute time would say more
+ * of the machine than of the code.
+ *
+ *   npm run bench               a table
+ *   npm run bench -- --json     ends with one JSON object
+ */
+import { sandboxBench } from './sandbox.ts';
+
+if (import.meta.main) {
+  const rows = [...(await sandboxBench())];
+  for (const { key, what, ratio, range, budget } of rows) {
+    const wanted =
+      budget?.atMost !== undefined
+        ? `<= ${budget.atMost}`
+        : budget?.atLeast !== undefined
+          ? `>= ${budget.atLeast}`
+          : '';
+    const [low, high] = range.map((value) => value.toFixed(2));
+    console.log(
+      `${key.padEnd(32)} ${ratio.toFixed(2).padStart(7)}  (${low} to ${high})  ${wanted.padEnd(8)} ${what}`,
+    );
+  }
+  if (process.argv.includes('--json')) {
+    console.log(
+      JSON.stringify(Object.fromEntries(rows.map(({ key, ratio, range }) => [key, { ratio, range }]))),
+    );
+  }
+  const missed = rows.filter(
+    ({ ratio, budget }) =>
+      ratio > (budget?.atMost ?? Number.POSITIVE_INFINITY) || ratio < (budget?.atLeast ?? 0),
+  );
+  if (missed.length > 0) {
+    console.error(`Over budget: ${missed.map(({ key }) => key).join(', ')}`);
+    process.exitCode = 1;
+  }
+}
