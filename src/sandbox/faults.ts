@@ -1,4 +1,5 @@
 /** What goes wrong on request: by chance from a seed, so that the same seed and requests give the same run. */
+import { createRandom } from './random.js';
 
 /**
  * - `throttle` 429, `error-500`, `error-502`, `error-503`: nothing written
@@ -56,7 +57,7 @@ export interface Fate {
 
 export class Faults {
   readonly #since: number;
-  #state: number;
+  readonly #random: () => number;
   #left: number;
 
   constructor(
@@ -64,7 +65,7 @@ export class Faults {
     private readonly now: () => number,
   ) {
     this.#since = now();
-    this.#state = (plan.seed ?? 1) >>> 0;
+    this.#random = createRandom(plan.seed ?? 1);
     this.#left = plan.limit ?? Number.POSITIVE_INFINITY;
   }
 
@@ -89,15 +90,6 @@ export class Faults {
       return { fault: kind, latency: wait, chance };
     }
     return { fault: undefined, latency: wait, chance };
-  }
-
-  /** mulberry32. */
-  #random(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 }
 

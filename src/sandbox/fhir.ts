@@ -17,6 +17,8 @@ export interface Reply {
 export interface FhirOptions extends MpiOptions {
   store: ResourceStore;
   now: () => number;
+  /** A new UUID. */
+  nextId: () => string;
   switches: RuleSwitches;
   /** Types the credential may write (20003). */
   permitted: (type: string, organizationId: string) => boolean;
@@ -202,7 +204,7 @@ export function createFhir(options: FhirOptions) {
       }
       const resource = accept(type, body, caller, rules(caller));
       return answer(
-        store.put(finished(resource, crypto.randomUUID(), caller), caller.organizationId),
+        store.put(finished(resource, options.nextId(), caller), caller.organizationId),
         201,
         caller,
       );
@@ -319,7 +321,7 @@ export function createFhir(options: FhirOptions) {
   }
 
   function write(entries: TransactionEntry[], caller: Caller): Reply {
-    const ids = entries.map(({ request }) => request?.url?.split('/')[1] ?? crypto.randomUUID());
+    const ids = entries.map(({ request }) => request?.url?.split('/')[1] ?? options.nextId());
     const places = new Map(
       entries.map(({ fullUrl, resource }, index) => [
         fullUrl ?? '',

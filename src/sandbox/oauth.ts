@@ -18,6 +18,7 @@ export class TokenOffice {
 
   constructor(
     private readonly now: () => number,
+    private readonly nextId: () => string,
     /** Seconds. */
     private readonly lifetime: number,
     private readonly credentials: readonly Credential[],
@@ -59,7 +60,7 @@ export class TokenOffice {
         ],
       });
     }
-    const token = crypto.randomUUID().replaceAll('-', '');
+    const token = this.nextId().replaceAll('-', '');
     const { organizationId } = credential;
     this.#tokens.set(token, { until: this.now() + this.lifetime * 1000, organizationId });
     this.issued++;

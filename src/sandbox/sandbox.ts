@@ -5,6 +5,7 @@ import { type Caller, createFhir, type Reply } from './fhir.js';
 import type { RegistrationAnswer } from './mpi.js';
 import { type Credential, TokenOffice } from './oauth.js';
 import { outcome, Refusal, storeIssue, suppressed } from './outcome.js';
+import { createIds } from './random.js';
 import { knowsCodeByShape, type RuleSwitches } from './rules.js';
 import { sandboxCredential, seed } from './seed.js';
 import { type Kept, ResourceStore, type Stored, sortKeys } from './store.js';
@@ -14,6 +15,8 @@ export interface SandboxOptions {
   now?: () => number;
   /** Waits so many milliseconds, for latency and slow bodies. Default a timer. */
   sleep?: (milliseconds: number) => Promise<void>;
+  /** Makes ids and tokens the same in every run. Default random ones. */
+  seed?: number;
   /** Seconds a token lives. Default 3599, as the platform documents. */
   tokenLifetime?: number;
   /** OAuth2 clients, each of one organization. Default {@link sandboxCredential}. */
@@ -107,17 +110,20 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const now = options.now ?? Date.now;
   const sleep =
     options.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+  const nextId = createIds(options.seed);
   const books = new Books();
   let faults = new Faults(options.faults ?? {}, now);
   const store = new ResourceStore(now, () => faults.plan.searchLag ?? 0);
   const tokens = new TokenOffice(
     now,
+    nextId,
     options.tokenLifetime ?? 3599,
     options.credentials ?? [sandboxCredential],
   );
   const fhir = createFhir({
     store,
     now,
+    nextId,
     switches: {
       refuseDuplicates: options.refuseDuplicates ?? SEEN_REFUSING,
       refuseSameContent: options.refuseSameContent ?? [],

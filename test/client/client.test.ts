@@ -9,6 +9,7 @@ import {
   SatusehatClient,
   SatusehatError,
 } from '../../src/index.js';
+import { thrownBy } from '../support/thrown.js';
 import { guideVisit } from '../support/visit.js';
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
@@ -24,14 +25,6 @@ function answering(response: Response | (() => Promise<Response>), options = {})
     ...options,
   });
 }
-
-const error = (work: Promise<unknown>) =>
-  work.then(
-    () => {
-      throw new Error('expected a SatusehatError');
-    },
-    (thrown: unknown) => (isSatusehatError(thrown) ? thrown : Promise.reject(thrown)),
-  );
 
 let server: Server | undefined;
 afterEach(() => {
@@ -76,14 +69,14 @@ describe('what goes out', () => {
     const fetch = vi.fn();
     const client = answering(json(200, {}), { fetch });
     // @ts-expect-error a required field is missing
-    const thrown = await error(client.kirimEncounter({ nik_pasien: '123', poli: '' }));
+    const thrown = await thrownBy(client.kirimEncounter({ nik_pasien: '123', poli: '' }));
     expect(thrown).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS', status: undefined });
     expect(
-      thrown.code === 'MISSING_REQUIRED_FIELDS' && thrown.details?.fields.map(({ field }) => field),
+      thrown?.code === 'MISSING_REQUIRED_FIELDS' && thrown.details?.fields.map(({ field }) => field),
     ).toEqual(['nik_pasien', 'tanggal_kunjungan', 'jenis_layanan', 'jenis_kunjungan', 'poli', 'dokter']);
     expect(fetch).not.toHaveBeenCalled();
     // @ts-expect-error JavaScript has no compiler to stop this
-    expect(await error(client.kirimEncounter())).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS' });
+    expect(await thrownBy(client.kirimEncounter())).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS' });
   });
 });
 
@@ -166,14 +159,14 @@ describe('every shape of an answer', () => {
       { code: 'RATE_LIMITED', retryAfter: 7, retryable: true },
     ],
   ])('%s', async (_, response, expected) => {
-    expect(await error(answering(response).getPatientId('9204014804000002'))).toMatchObject(expected);
+    expect(await thrownBy(answering(response).getPatientId('9204014804000002'))).toMatchObject(expected);
   });
 });
 
 describe('when nothing answers', () => {
   it('NETWORK_ERROR, without a status', async () => {
     const client = new SatusehatClient({ baseUrl: 'http://127.0.0.1:9' });
-    expect(await error(client.getPatientId('9204014804000002'))).toMatchObject({
+    expect(await thrownBy(client.getPatientId('9204014804000002'))).toMatchObject({
       code: 'NETWORK_ERROR',
       status: undefined,
       retryable: true,
@@ -188,7 +181,7 @@ describe('when nothing answers', () => {
       if (headersFirst) response.writeHead(200, { 'content-type': 'application/json' }).write('{"status":');
     });
     const client = new SatusehatClient({ baseUrl, timeout: 50 });
-    expect(await error(client.getPatientId('9204014804000002'))).toMatchObject({
+    expect(await thrownBy(client.getPatientId('9204014804000002'))).toMatchObject({
       code: 'TIMEOUT',
       status: undefined,
     });
@@ -201,7 +194,7 @@ describe('when nothing answers', () => {
       response.writeHead(307, { location: '/elsewhere' }).end();
     });
     const client = new SatusehatClient({ baseUrl, clinicSecret: 'very-secret' });
-    expect(await error(client.getPatientId('9204014804000002'))).toMatchObject({
+    expect(await thrownBy(client.getPatientId('9204014804000002'))).toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
       status: 307,
     });
@@ -212,7 +205,7 @@ describe('when nothing answers', () => {
     const abort = new AbortController();
     const baseUrl = await serverThat(() => abort.abort());
     const client = new SatusehatClient({ baseUrl });
-    const thrown = await error(client.getPatientId('9204014804000002', { signal: abort.signal }));
+    const thrown = await thrownBy(client.getPatientId('9204014804000002', { signal: abort.signal }));
     expect(thrown).toMatchObject({ code: 'ABORTED', retryable: false });
   });
 });
@@ -222,7 +215,7 @@ describe('secrets', () => {
     const client = answering(json(500, { message: 'x' }));
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain('very-secret');
     expect(JSON.stringify(client)).not.toContain('very-secret');
-    const thrown = await error(
+    const thrown = await thrownBy(
       new SatusehatClient({ baseUrl: 'http://127.0.0.1:9', clinicSecret: 'very-secret' }).getPatientId(
         '9204014804000002',
       ),

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isSatusehatError } from '../../src/index.js';
 import { createSandbox } from '../../src/sandbox.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import { createVault } from '../../src/store/vault.js';
+import { thrownBy } from '../support/thrown.js';
 import { guideVisit, plainVisit } from '../support/visit.js';
 import { closeWorlds, type Intercept, isBundle, KEY, startWorld } from '../support/world.js';
 
@@ -21,12 +21,6 @@ function tempStore(): string {
   folders.push(folder);
   return `sqlite:${join(folder, 'satusehat.db')}`;
 }
-
-const error = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (thrown: unknown) => (isSatusehatError(thrown) ? thrown : Promise.reject(thrown)),
-  );
 
 /** Lets `times` Bundles meet a fault, then passes everything on. */
 function faulty(times: number, fault: Intercept): Intercept {
@@ -77,7 +71,7 @@ describe('an outage', () => {
     world.intercept = async () => new Response('no healthy upstream', { status: 503 });
     const queued = await world.client.kirimEncounter(guideVisit());
     expect(queued).toMatchObject({ status: 'queued' });
-    expect(await error(world.client.getPatientId('3201234567890123'))).toMatchObject({
+    expect(await thrownBy(world.client.getPatientId('3201234567890123'))).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
       status: 502,
       retryable: true,
@@ -240,7 +234,7 @@ describe('refusals', () => {
         issue: [{ code: 'value', details: { text }, diagnostics: text }],
       }),
     );
-    const thrown = await error(world.client.kirimEncounter(guideVisit()));
+    const thrown = await thrownBy(world.client.kirimEncounter(guideVisit()));
     expect(thrown?.message).toContain('################');
     expect(JSON.stringify(thrown)).not.toContain(guideVisit().nik_pasien);
   });
@@ -260,7 +254,7 @@ describe('refusals', () => {
         ],
       }),
     );
-    const thrown = await error(world.client.kirimEncounter(guideVisit()));
+    const thrown = await thrownBy(world.client.kirimEncounter(guideVisit()));
     expect(thrown).toMatchObject({
       code: 'FHIR_VALIDATION_ERROR',
       status: 422,
@@ -302,14 +296,17 @@ describe('refusals', () => {
     expect(world.sandbox.stats().resources).toMatchObject({ Encounter: 1, Observation: 7 });
 
     const other = { ...visit, tanggal_kunjungan: '2024-03-15T08:30:00Z', tanggal_selesai: null };
-    expect(await error(world.client.kirimEncounter(other))).toMatchObject({ code: 'DUPLICATE', status: 409 });
+    expect(await thrownBy(world.client.kirimEncounter(other))).toMatchObject({
+      code: 'DUPLICATE',
+      status: 409,
+    });
     const somebody = { ...visit, nik_pasien: '9271060312000001' };
-    expect(await error(world.client.kirimEncounter(somebody))).toMatchObject({
+    expect(await thrownBy(world.client.kirimEncounter(somebody))).toMatchObject({
       code: 'DUPLICATE',
       status: 409,
     });
     const heavier = { ...visit, pemeriksaan_fisik: { tanda_vital: { berat: 70 } } };
-    expect(await error(world.client.kirimEncounter(heavier))).toMatchObject({
+    expect(await thrownBy(world.client.kirimEncounter(heavier))).toMatchObject({
       code: 'DUPLICATE',
       status: 409,
     });
@@ -321,7 +318,7 @@ describe('refusals', () => {
     const world = await startWorld({ clinics: [{ ...sandboxClinic, satusehat }] });
     expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');
     expect((await world.client.kirimEncounter(plainVisit())).status).toBe('queued');
-    expect(await error(world.client.getPatientId('3201234567890123'))).toMatchObject({
+    expect(await thrownBy(world.client.getPatientId('3201234567890123'))).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
     expect(world.sandbox.stats().requests).toEqual({ POST: { token: 1 } });
@@ -343,7 +340,7 @@ describe('privacy', () => {
     const world = await startWorld();
     const visit = { ...guideVisit(), keluhan_utama: 'keluhan rahasia' };
     await world.client.kirimEncounter(visit);
-    await error(world.client.getPatientId('3201010101990009'));
+    await thrownBy(world.client.getPatientId('3201010101990009'));
     world.intercept = async () => {
       throw new TypeError(`request to https://x/Patient?identifier=${visit.nik_pasien} failed`);
     };

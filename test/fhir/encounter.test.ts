@@ -14,7 +14,7 @@ import type { Encounter } from '../../src/contract/encounter.js';
 import { mapEncounter, mapPatient, type VisitContext } from '../../src/fhir.js';
 import { oracles } from '../support/need.js';
 import { fhirErrors, medplumErrors, overlay } from '../support/validators.js';
-import { guideVisit } from '../support/visit.js';
+import { guideVisit, registration } from '../support/visit.js';
 
 const context: VisitContext = {
   organizationId: '10000004',
@@ -275,20 +275,7 @@ describe('outside validators', () => {
   });
 
   it('accept a registered patient', () => {
-    const patient = mapPatient({
-      nik: '3201010101990003',
-      nama: 'Contoh Pasien',
-      tanggal_lahir: '1999-01-01',
-      jenis_kelamin: 'P',
-      alamat: 'Jalan Contoh 1',
-      kode_provinsi: '32',
-      kode_kabupaten: '3201',
-      kode_kecamatan: '320101',
-      kode_kelurahan: '3201011001',
-      no_hp: '081200000000',
-      nama_ibu: 'Ibu Contoh',
-      status_nikah: 'Kawin',
-    });
+    const patient = mapPatient({ ...registration, status_nikah: 'Kawin' });
     expect(medplumErrors(patient)).toEqual([]);
     expect(fhirErrors(patient)).toEqual([]);
     expect(patient).not.toHaveProperty('multipleBirthInteger');

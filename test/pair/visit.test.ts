@@ -1,18 +1,13 @@
 /** The real client against the real service on the sandbox: the nine methods and what they cost. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { isSatusehatError, SatusehatClient } from '../../src/index.js';
+import { SatusehatClient } from '../../src/index.js';
 import { createSandbox, sandboxClinic, sandboxLocationId } from '../../src/sandbox.js';
 import { createSatusehatService, listen } from '../../src/server.js';
-import { guideVisit, plainVisit } from '../support/visit.js';
+import { thrownBy } from '../support/thrown.js';
+import { guideVisit, plainVisit, registration } from '../support/visit.js';
 import { closeWorlds, KEY, startWorld } from '../support/world.js';
 
 afterEach(closeWorlds);
-
-const error = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (thrown: unknown) => (isSatusehatError(thrown) ? thrown : Promise.reject(thrown)),
-  );
 
 describe('the guide’s encounter', () => {
   it('makes one write, and comes back with its ids', async () => {
@@ -77,7 +72,7 @@ describe('the guide’s encounter', () => {
   it('the same Idempotency-Key with other data is 409', async () => {
     const { client } = await startWorld();
     await client.kirimEncounter(guideVisit(), { idempotencyKey: 'kunjungan-7' });
-    const thrown = await error(
+    const thrown = await thrownBy(
       client.kirimEncounter({ ...guideVisit(), anamnesa: 'lain' }, { idempotencyKey: 'kunjungan-7' }),
     );
     expect(thrown).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', status: 409 });
@@ -107,7 +102,7 @@ describe('the guide’s encounter', () => {
   it('what failed is tried again under the same log_id once it is mended', async () => {
     const { client, sandbox } = await startWorld();
     const visit = plainVisit({ nik_pasien: '3201010101990003' });
-    const thrown = await error(client.kirimEncounter(visit));
+    const thrown = await thrownBy(client.kirimEncounter(visit));
     expect(thrown).toMatchObject({ code: 'PATIENT_NOT_FOUND', status: 404 });
     await client.registerPatient(registration);
     const sent = await client.kirimEncounter(visit);
@@ -124,20 +119,6 @@ describe('the guide’s encounter', () => {
   });
 });
 
-const registration = {
-  nik: '3201010101990003',
-  nama: 'Contoh Pasien',
-  tanggal_lahir: '1999-01-01',
-  jenis_kelamin: 'P' as const,
-  alamat: 'Jalan Contoh 1',
-  kode_provinsi: '32',
-  kode_kabupaten: '3201',
-  kode_kecamatan: '320101',
-  kode_kelurahan: '3201011001',
-  no_hp: '081200000000',
-  nama_ibu: 'Ibu Contoh',
-};
-
 describe('look-ups', () => {
   it('patient', async () => {
     const { client, sandbox } = await startWorld();
@@ -148,7 +129,7 @@ describe('look-ups', () => {
     });
     await Promise.all(Array.from({ length: 20 }, () => client.getPatientId('9271060312000001')));
     expect(sandbox.stats().requests.GET).toEqual({ Patient: 2 });
-    expect(await error(client.getPatientId('3201010101990009'))).toMatchObject({
+    expect(await thrownBy(client.getPatientId('3201010101990009'))).toMatchObject({
       code: 'PATIENT_NOT_FOUND',
       status: 404,
       details: { fields: [{ field: 'nik' }] },
@@ -160,7 +141,7 @@ describe('look-ups', () => {
     expect(
       (await client.getPractitionerId('3201234567890123', '1234567890', '0987654321')).satusehat_id,
     ).toBe('10001234567');
-    expect(await error(client.getPractitionerId({ sip: 'SIP-1' }))).toMatchObject({
+    expect(await thrownBy(client.getPractitionerId({ sip: 'SIP-1' }))).toMatchObject({
       code: 'PRACTITIONER_NOT_FOUND',
     });
     const doctor = {
@@ -175,11 +156,13 @@ describe('look-ups', () => {
     expect((await client.registerPractitioner(doctor)).id).toBe('10009880728');
     expect((await client.getPractitionerId({ sip: 'SIP-1' })).satusehat_id).toBe('10009880728');
     expect((await client.getPractitionerId(null, null, 'STR-1')).satusehat_id).toBe('10009880728');
-    expect(await error(client.registerPractitioner({ ...doctor, nik: '3201010101990009' }))).toMatchObject({
-      code: 'PRACTITIONER_NOT_FOUND',
-      remedy: expect.stringContaining('SDMK'),
-    });
-    expect(await error(client.getPractitionerId({}))).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS' });
+    expect(await thrownBy(client.registerPractitioner({ ...doctor, nik: '3201010101990009' }))).toMatchObject(
+      {
+        code: 'PRACTITIONER_NOT_FOUND',
+        remedy: expect.stringContaining('SDMK'),
+      },
+    );
+    expect(await thrownBy(client.getPractitionerId({}))).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS' });
   });
 
   it('poli: by the platform’s Location, by the clinic’s map, by a Location id', async () => {
@@ -194,7 +177,7 @@ describe('look-ups', () => {
     for (const code of ['100001', 'GIGI', 'HCS-100001', sandboxLocationId]) {
       expect((await client.getHealthcareServiceId(code)).satusehat_id).toBe(sandboxLocationId);
     }
-    expect(await error(client.getHealthcareServiceId('toString'))).toMatchObject({
+    expect(await thrownBy(client.getHealthcareServiceId('toString'))).toMatchObject({
       code: 'HEALTHCARE_SERVICE_NOT_FOUND',
     });
   });
@@ -205,7 +188,9 @@ describe('look-ups', () => {
     expect(id).toMatch(/^P\d{11}$/);
     expect((await client.registerPatient(registration)).id).toBe(id);
     expect(sandbox.stats().writes).toBe(1);
-    expect(await error(client.registerPatient({ ...registration, nik: '0001010101990003' }))).toMatchObject({
+    expect(
+      await thrownBy(client.registerPatient({ ...registration, nik: '0001010101990003' })),
+    ).toMatchObject({
       code: 'PATIENT_NOT_FOUND',
       details: { fields: [{ field: 'nik' }] },
     });
@@ -244,7 +229,10 @@ describe('clinics are apart', () => {
       fetch: (input, init) => service.fetch(new Request(input, init)),
     });
     const sent = await client.kirimEncounter(guideVisit());
-    expect(await error(second.getLog(sent.log_id ?? ''))).toMatchObject({ code: 'NOT_FOUND', status: 404 });
+    expect(await thrownBy(second.getLog(sent.log_id ?? ''))).toMatchObject({
+      code: 'NOT_FOUND',
+      status: 404,
+    });
     await second.getPatientId('3201234567890123');
     expect(sandbox.stats().requests.GET?.Patient).toBe(2);
     // The same body from another clinic is another clinic's visit.

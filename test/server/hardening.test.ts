@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isSatusehatError, SatusehatClient } from '../../src/index.js';
+import { SatusehatClient } from '../../src/index.js';
 import { createSandbox } from '../../src/sandbox.js';
 import { listen, WrongKeyError } from '../../src/server.js';
-import { plainVisit } from '../support/visit.js';
+import { thrownBy } from '../support/thrown.js';
+import { plainVisit, registration } from '../support/visit.js';
 import { closeWorlds, startWorld } from '../support/world.js';
 
 const folders: string[] = [];
@@ -16,26 +17,6 @@ afterEach(async () => {
   await closeWorlds();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-
-const error = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (thrown: unknown) => (isSatusehatError(thrown) ? thrown : Promise.reject(thrown)),
-  );
-
-const registration = {
-  nik: '3201010101990003',
-  nama: 'Contoh Pasien',
-  tanggal_lahir: '1999-01-01',
-  jenis_kelamin: 'P' as const,
-  alamat: 'Jalan Contoh 1',
-  kode_provinsi: '32',
-  kode_kabupaten: '3201',
-  kode_kecamatan: '320101',
-  kode_kelurahan: '3201011001',
-  no_hp: '081200000000',
-  nama_ibu: 'Ibu Contoh',
-};
 
 describe('fields', () => {
   const practitioner = {
@@ -110,7 +91,7 @@ describe('fields', () => {
 
   it('everything that the platform does not know is named at once', async () => {
     const { client } = await startWorld();
-    const thrown = await error(
+    const thrown = await thrownBy(
       client.kirimEncounter(
         plainVisit({ nik_pasien: '3201010101990009', dokter: '10009999999', poli: '999999' }),
       ),
@@ -138,7 +119,7 @@ describe('memory that has gone stale', () => {
     await client.kirimEncounter(visit);
     sandbox.reset();
     const later = { ...visit, tanggal_kunjungan: '2024-02-15T08:30:00Z', tanggal_selesai: null };
-    expect(await error(client.kirimEncounter(later))).toMatchObject({ code: 'PATIENT_NOT_FOUND' });
+    expect(await thrownBy(client.kirimEncounter(later))).toMatchObject({ code: 'PATIENT_NOT_FOUND' });
     const { id } = await client.registerPatient(registration);
     expect(sandbox.resources('Patient').map((patient) => patient.id)).toContain(id);
     expect(await client.kirimEncounter(later)).toMatchObject({ status: 'success', pasien_id: id });
@@ -169,7 +150,9 @@ describe('one registration number, two stories', () => {
     sandbox.put({ resourceType: 'Location', id: other, name: 'Gigi' });
     const visit = plainVisit({ no_registrasi: 'REG-7' });
     await client.kirimEncounter(visit);
-    expect(await error(client.kirimEncounter({ ...visit, ...change }))).toMatchObject({ code: 'DUPLICATE' });
+    expect(await thrownBy(client.kirimEncounter({ ...visit, ...change }))).toMatchObject({
+      code: 'DUPLICATE',
+    });
   });
 });
 
@@ -186,7 +169,7 @@ describe('clocks', () => {
     clock += 61_000;
     expect(await client.kirimEncounter(visit)).toMatchObject({ status: 'success' });
     const far = plainVisit({ tanggal_kunjungan: '2025-06-01T00:10:00Z', tanggal_selesai: null });
-    expect(await error(client.kirimEncounter(far))).toMatchObject({ code: 'INVALID_FIELDS' });
+    expect(await thrownBy(client.kirimEncounter(far))).toMatchObject({ code: 'INVALID_FIELDS' });
   });
 });
 
@@ -272,14 +255,14 @@ describe('the client', () => {
     ['a number', 7],
     ['null', null],
   ])('given %s says what is missing', async (_, input) => {
-    const thrown = await error(new SatusehatClient(options).kirimEncounter(input as never));
+    const thrown = await thrownBy(new SatusehatClient(options).kirimEncounter(input as never));
     expect(thrown).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS' });
   });
 
   it('given an object that holds itself says INVALID_JSON', async () => {
     const visit: Record<string, unknown> = plainVisit();
     visit.self = visit;
-    expect(await error(new SatusehatClient(options).kirimEncounter(visit as never))).toMatchObject({
+    expect(await thrownBy(new SatusehatClient(options).kirimEncounter(visit as never))).toMatchObject({
       code: 'INVALID_JSON',
     });
   });
@@ -287,7 +270,7 @@ describe('the client', () => {
   it('refuses what no header can carry, with its name', async () => {
     expect(() => new SatusehatClient({ ...options, clinicSecret: 'rahasia✓' })).toThrow(/clinicSecret/);
     expect(() => new SatusehatClient({ baseUrl: 'not a url' })).toThrow(/baseUrl/);
-    const thrown = await error(
+    const thrown = await thrownBy(
       new SatusehatClient(options).kirimEncounter(plainVisit(), { idempotencyKey: 'a\nb' }),
     );
     expect(thrown).toMatchObject({
