@@ -29,6 +29,9 @@ export interface DeliveryTools {
   settleDelay: number;
 }
 
+/** So many deliveries may end with a duplicate that no search finds; then a person must look. */
+const LOOK_FOR_DUPLICATE = 8;
+
 /** Resolves and maps: everything that happens before the write. */
 export async function prepareEncounter(
   submission: Pick<Submission, 'payload' | 'logId'>,
@@ -99,7 +102,9 @@ async function deliver(submission: Submission, clinic: Clinic, tools: DeliveryTo
     if (isDuplicate(error)) {
       const settled = await settleTwice(platform, bundle, tools);
       if (settled.kind !== 'absent') return finish(settled, bundle, context, platform, tools);
-      throw decodePlatformError(error);
+      // There, and not to be found: the index lags. Later it shows whose it is.
+      if (submission.attempts >= LOOK_FOR_DUPLICATE) throw decodePlatformError(error);
+      throw new PlatformError('unsettled', { ...error.more, outcomeUnknown: true });
     }
     if (hasRule(error, '10003') && !visit.kode_keluhan_utama) {
       // The platform does not know our general code of a complaint: refused whole, so nothing was written.

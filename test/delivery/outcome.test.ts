@@ -172,6 +172,39 @@ describe('an unknown outcome', () => {
     }
   });
 
+  it('a write that searches do not see yet is waited for, not failed and not repeated', async () => {
+    let clock = Date.parse('2026-01-10T00:00:00Z');
+    const sandbox = createSandbox({ now: () => clock });
+    const world = await startWorld({ sandbox, now: () => clock });
+    sandbox.faults({ searchLag: 60_000, rates: { 'reset-after': 1 }, only: { types: ['Bundle'] }, limit: 1 });
+    const queued = await world.client.kirimEncounter(guideVisit());
+    expect(queued.status).toBe('queued');
+    // Refused as a duplicate that cannot be found.
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');
+    clock += 60_000;
+    const sent = await world.client.kirimEncounter(guideVisit());
+    expect(sent).toMatchObject({ status: 'success', log_id: queued.log_id });
+    expect(sandbox.stats()).toMatchObject({ writes: 1, duplicates: { byIdentifier: 0, byContent: 0 } });
+  });
+
+  it('a duplicate that never shows is for a person to look at', async () => {
+    const world = await startWorld();
+    world.intercept = async (request, next) =>
+      isBundle(request)
+        ? json(400, {
+            resourceType: 'OperationOutcome',
+            issue: [
+              { code: 'duplicate', details: { text: 'Found duplicate: Encounter (RuleNumber: 20002)' } },
+            ],
+          })
+        : next(request);
+    let tries = 0;
+    let thrown: Awaited<ReturnType<typeof thrownBy>>;
+    while (!thrown && tries++ < 20) thrown = await thrownBy(world.client.kirimEncounter(guideVisit()));
+    expect(thrown).toMatchObject({ code: 'DUPLICATE', status: 409 });
+    expect(tries).toBe(9);
+  });
+
   it('survives a restart of the service', async () => {
     const store = tempStore();
     const sandbox = createSandbox();
