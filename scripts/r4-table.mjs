@@ -5,7 +5,7 @@
  *   node scripts/r4-table.mjs            says whether the file is up to date, exits 1 when not
  *   node scripts/r4-table.mjs --write
  *
- * resources: the resource types.
+ * resources: the resource types looked into; others: those known by name alone.
  * types: type or backbone path -> element -> "<min><1|*> <type> [<type>…] [@<value set>]", where a type may be
  * `Reference(Patient,Group)`. codes: value set -> codes, as "code" for code elements and "system|code" for concepts.
  */
@@ -49,7 +49,17 @@ const wanted = [...RESOURCES, 'Extension', 'Meta', 'Narrative'];
 for (let name = wanted.shift(); name !== undefined; name = wanted.shift()) {
   if (!types[name]) addType(name);
 }
-const table = `${JSON.stringify({ resources: RESOURCES, types: sorted(types), codes: sorted(codes) })}\n`;
+/** Other R4 resource types: known by name, not looked into. */
+const others = [...structures.values()]
+  .filter(
+    (structure) =>
+      structure.kind === 'resource' && !structure.abstract && !RESOURCES.includes(structure.type),
+  )
+  .filter((structure) => structure.url.startsWith('http://hl7.org/fhir/StructureDefinition/'))
+  .map(({ type }) => type)
+  .sort();
+
+const table = `${JSON.stringify({ resources: RESOURCES, others, types: sorted(types), codes: sorted(codes) })}\n`;
 
 const file = fileURLToPath(new URL('../src/fhir/r4-table.json', import.meta.url));
 if (process.argv.includes('--write')) writeFileSync(file, table);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createSandbox, type Sandbox, type SandboxSnapshot } from '../sandbox/sandbox.js';
+import { createSandbox, readSnapshot, type Sandbox, type SandboxSnapshot } from '../sandbox/sandbox.js';
 import { sandboxCredential } from '../sandbox/seed.js';
 import { listen } from '../server/node.js';
 import { untilSignal } from './until-signal.js';
@@ -37,21 +37,29 @@ function persisted(file: string): { sandbox: Sandbox; save: () => void } {
     writeFileSync(`${file}.next`, JSON.stringify(sandbox.snapshot()));
     renameSync(`${file}.next`, file);
   };
-  const snapshot = readSnapshot(file);
+  const snapshot = readFile(file);
   const sandbox = createSandbox({
     ...(snapshot ? { snapshot } : {}),
     onWrite: () => {
-      timer ??= setTimeout(save, SOON);
+      timer ??= setTimeout(() => {
+        try {
+          save();
+        } catch (error) {
+          // The disk may be full: say so and go on; the next write tries again.
+          process.stderr.write(`satusehat: ${(error as Error).message}\n`);
+        }
+      }, SOON);
     },
   });
+  // A file that cannot be written is better known now.
+  save();
   return { sandbox, save };
 }
 
-function readSnapshot(file: string): SandboxSnapshot | undefined {
+function readFile(file: string): SandboxSnapshot | undefined {
   if (!existsSync(file)) return undefined;
   try {
-    const snapshot = JSON.parse(readFileSync(file, 'utf8')) as SandboxSnapshot;
-    if (Array.isArray(snapshot.resources)) return snapshot;
+    return readSnapshot(JSON.parse(readFileSync(file, 'utf8')));
   } catch {}
   throw new UsageError(`${file} bukan berkas keadaan sandbox; hapus atau pakai nama lain.`);
 }

@@ -63,6 +63,10 @@ const RESOURCE_MEMBERS = {
   contained: '0* Resource',
 };
 const resourceTypes: ReadonlySet<string> = new Set(table.resources);
+/** Types of R4 that the table does not describe. */
+const otherTypes: ReadonlySet<string> = new Set(table.others);
+/** Nothing real is deeper. */
+const MAX_DEPTH = 64;
 
 /** Types are read from the table when they are first met: a start costs nothing. */
 function typeOf(name: string): Type | undefined {
@@ -70,12 +74,16 @@ function typeOf(name: string): Type | undefined {
   if (known) return known;
   const rows = (table.types as Record<string, Record<string, string>>)[name];
   if (!rows) return undefined;
-  const all = {
-    ...(resourceTypes.has(name) ? RESOURCE_MEMBERS : { id: '01 string' }),
-    extension: '0* Extension',
-    modifierExtension: '0* Extension',
-    ...rows,
-  };
+  const { text, contained, ...plain } = RESOURCE_MEMBERS;
+  const extended = { extension: '0* Extension' };
+  const modified = { ...extended, modifierExtension: '0* Extension' };
+  const common = !resourceTypes.has(name)
+    ? // Backbones and the one data type that has them may be modified.
+      { id: '01 string', ...(name.includes('.') || name === 'Dosage' ? modified : extended) }
+    : name === 'Bundle'
+      ? plain
+      : { ...RESOURCE_MEMBERS, ...modified };
+  const all: Record<string, string> = { ...common, ...rows };
   const type: Type = { elements: new Map(), choices: new Map() };
   for (const [key, row] of Object.entries(all)) {
     const read = readElement(key, row);
@@ -114,11 +122,15 @@ function readElement(key: string, row: string): Element {
 /**
  * Everything that is wrong with a resource or a Bundle.
  *
+ * @param local fullUrl to type, for a resource that stands in a Bundle.
  * @returns an empty list for a good one.
  */
-export function checkResource(resource: unknown): CheckIssue[] {
+export function checkResource(
+  resource: unknown,
+  local: ReadonlyMap<string, string> = new Map(),
+): CheckIssue[] {
   const issues: CheckIssue[] = [];
-  visitResource(resource, '', new Map(), issues);
+  visitResource(resource, '', local, issues);
   return issues;
 }
 
@@ -135,8 +147,13 @@ function visitResource(
     return;
   }
   const { resourceType } = value;
+  if (typeof resourceType === 'string' && otherTypes.has(resourceType)) return;
   if (typeof resourceType !== 'string' || !resourceTypes.has(resourceType)) {
     add('resourceType', `unknown resource type ${JSON.stringify(resourceType)}`);
+    return;
+  }
+  if (path.split(/[.[]/).length > MAX_DEPTH) {
+    add('type', 'is too deep');
     return;
   }
   const { resourceType: _, ...members } = value;
@@ -171,10 +188,17 @@ function visitComplex(
 ): void {
   const type = typeOf(name);
   if (!type) return; // of a kind that the table leaves out
+  if (path.split('.').length > MAX_DEPTH) {
+    issues.push({ path, kind: 'type', message: 'is too deep' });
+    return;
+  }
   const chosen = new Map<Element, string>();
   for (const [key, item] of Object.entries(value)) {
     const here = `${path}.${key}`;
-    if (key.startsWith('_')) continue; // extensions of a primitive
+    if (key.startsWith('_')) {
+      visitShadow(type, key.slice(1), item, here, issues);
+      continue;
+    }
     const choice = type.choices.get(key);
     const found = choice?.element ?? (key.endsWith('[x]') ? undefined : type.elements.get(key));
     if (!found) {
@@ -186,11 +210,19 @@ function visitComplex(
       if (other) issues.push({ path: here, kind: 'choice', message: `only one of ${other} and ${key}` });
       chosen.set(found, key);
     }
-    visitElement(found, choice?.type ?? found.types[0], item, here, scope, issues);
+    // A list may hold null where its shadow has an extension instead.
+    const shown =
+      Array.isArray(item) && Array.isArray(value[`_${key}`]) ? item.filter((one) => one !== null) : item;
+    visitElement(found, choice?.type ?? found.types[0], shown, here, scope, issues);
   }
   for (const [key, { required, choice }] of type.elements) {
     if (!required) continue;
-    const there = choice === undefined ? value[key] !== undefined || value[`_${key}`] !== undefined : false;
+    const there =
+      choice === undefined
+        ? value[key] !== undefined || value[`_${key}`] !== undefined
+        : [...type.choices].some(
+            ([name, one]) => one.element.choice === choice && value[`_${name}`] !== undefined,
+          );
     const element = type.elements.get(key) as Element;
     if (!there && !chosen.has(element)) {
       issues.push({ path: `${path}.${key}`, kind: 'missing', message: 'is required' });
@@ -198,6 +230,25 @@ function visitComplex(
   }
   for (const { key, holds, message } of invariants[name] ?? []) {
     if (!holds(value)) issues.push({ path, kind: 'invariant', message: `${key}: ${message}` });
+  }
+}
+
+/** `_birthDate` beside `birthDate`: an object with an id or extensions, of an element that is a primitive. */
+function visitShadow(type: Type, key: string, value: unknown, path: string, issues: CheckIssue[]): void {
+  const choice = type.choices.get(key);
+  const element = choice?.element ?? type.elements.get(key);
+  const name = (choice?.type ?? element?.types[0])?.name ?? '';
+  if (!element || !primitives[name]) {
+    issues.push({ path, kind: 'unknown', message: `there is no primitive ${key}` });
+    return;
+  }
+  const list = element.list && Array.isArray(value) ? value.filter((one) => one !== null) : [value];
+  for (const one of list) {
+    const known =
+      isObject(one) &&
+      Object.keys(one).length > 0 &&
+      Object.keys(one).every((member) => ['id', 'extension'].includes(member));
+    if (!known) issues.push({ path, kind: 'type', message: 'must hold extensions of a primitive' });
   }
 }
 
@@ -294,6 +345,8 @@ function checkReference(
   issues: CheckIssue[],
 ): void {
   if (typeof reference !== 'string' || reference === '') return;
+  // A conditional reference of a transaction: resolved by the server.
+  if (/^[A-Z][A-Za-z]+\?\S+$/.test(reference)) return;
   const add = (message: string) => issues.push({ path: `${path}.reference`, kind: 'reference', message });
   let type: string | undefined;
   if (reference.startsWith('#')) {

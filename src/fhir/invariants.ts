@@ -17,6 +17,9 @@ const list = (value: unknown): Value[] =>
 const codes = (concept: unknown): unknown[] =>
   list((concept as Value | undefined)?.coding).map(({ code }) => code);
 
+const tokens = (concept: unknown): string[] =>
+  list((concept as Value | undefined)?.coding).map(({ system, code }) => `${system}|${code}`);
+
 /** Milliseconds of a date or dateTime; undefined when it is none. */
 const at = (value: unknown) => {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
@@ -143,7 +146,7 @@ export const invariants: Record<string, Invariant[]> = {
     {
       key: 'ext-1',
       message: 'a value or extensions, exactly one of them',
-      holds: (value) => hasChoice(value, 'value') !== has(value, 'extension'),
+      holds: (value) => (hasChoice(value, 'value') || hasChoice(value, '_value')) !== has(value, 'extension'),
     },
   ],
   FamilyMemberHistory: [
@@ -185,7 +188,9 @@ export const invariants: Record<string, Invariant[]> = {
       message: 'a component of the same code only without a value',
       holds: (value) =>
         !hasChoice(value, 'value') ||
-        !list(value.component).some(({ code }) => codes(code).some((one) => codes(value.code).includes(one))),
+        !list(value.component).some(({ code }) =>
+          tokens(code).some((one) => tokens(value.code).includes(one)),
+        ),
     },
   ],
   'Observation.referenceRange': [
@@ -218,7 +223,17 @@ export const invariants: Record<string, Invariant[]> = {
     {
       key: 'per-1',
       message: 'the start is not after the end',
-      holds: ({ start, end }) => (at(start) ?? 0) <= (at(end) ?? Number.POSITIVE_INFINITY),
+      // A date has no hour: what is less precise is compared as far as it goes.
+      holds: ({ start, end }) => {
+        const [from, to] = [String(start ?? ''), String(end ?? '')];
+        if (from === '' || to === '') return true;
+        if (from.length > 10 && to.length > 10) return (at(from) ?? 0) <= (at(to) ?? 0);
+        const length = Math.min(from.length, to.length, 10);
+        // Zones move a day at most: only a clear reversal counts.
+        return length < 10 || from.length !== to.length
+          ? from.slice(0, Math.min(length, 7)) <= to.slice(0, Math.min(length, 7))
+          : from <= to;
+      },
     },
   ],
   Quantity: quantity,
@@ -233,9 +248,11 @@ export const invariants: Record<string, Invariant[]> = {
     {
       key: 'rng-2',
       message: 'low is not above high',
+      // Only of one unit: the rest takes a table of units.
       holds: ({ low, high }) =>
+        (low as Value | undefined)?.code !== (high as Value | undefined)?.code ||
         Number((low as Value | undefined)?.value ?? Number.NEGATIVE_INFINITY) <=
-        Number((high as Value | undefined)?.value ?? Number.POSITIVE_INFINITY),
+          Number((high as Value | undefined)?.value ?? Number.POSITIVE_INFINITY),
     },
   ],
   Ratio: [

@@ -31,6 +31,14 @@ function isInstant(value: unknown): boolean {
   return zone !== undefined && date.length === 10 && isDate(date) && TIME.test(rest.slice(0, -zone.length));
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+
+/** At most 1 MB, without control characters. */
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 1_048_576 && !CONTROL.test(value);
+}
+
 const uri = text(/^\S+$/);
 
 export const primitives: Record<string, Test> = {
@@ -39,9 +47,10 @@ export const primitives: Record<string, Test> = {
   unsignedInt: whole(0),
   positiveInt: whole(1),
   decimal: (value) => typeof value === 'number' && Number.isFinite(value),
-  string: (value) => typeof value === 'string' && value.length <= 1_048_576,
-  markdown: (value) => typeof value === 'string' && value.length <= 1_048_576,
-  xhtml: (value) => typeof value === 'string',
+  string: isText,
+  markdown: isText,
+  // Real payloads of the ministry hold plain text here.
+  xhtml: isText,
   code: text(/^\S+(?: \S+)*$/),
   id: text(/^[A-Za-z0-9.-]{1,64}$/),
   uri,

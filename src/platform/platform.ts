@@ -152,6 +152,9 @@ export function createPlatform(options: PlatformOptions): Platform {
         const answer = await get(url);
         if (answer.status !== 200) throw fromAnswer(answer, 'GET');
         const bundle = answer.json as Bundle<T> | undefined;
+        // A 2xx that is no searchset says nothing of what is there: never take it for an empty one.
+        if (bundle?.resourceType !== 'Bundle')
+          throw new PlatformError('unsettled', { status: answer.status });
         for (const { resource } of bundle?.entry ?? []) {
           if (resource?.resourceType === type) found.push(resource);
         }
@@ -166,7 +169,10 @@ export function createPlatform(options: PlatformOptions): Platform {
       const answer = await get(`${fhir}/${type}/${encodeURIComponent(id)}`);
       if (answer.status === 404) return undefined;
       if (answer.status !== 200) throw fromAnswer(answer, 'GET');
-      return isOutcome(answer.json) ? undefined : (answer.json as T);
+      if ((answer.json as Resource | undefined)?.resourceType !== type) {
+        throw new PlatformError('unsettled', { status: answer.status });
+      }
+      return answer.json as T;
     },
 
     async transaction(bundle) {

@@ -1,4 +1,5 @@
 /** What goes wrong on request: by chance from a seed, so that the same seed and requests give the same run. */
+import * as z from 'zod/mini';
 import { createRandom } from './random.js';
 
 /**
@@ -93,19 +94,37 @@ export class Faults {
   }
 }
 
+const amount = z.number().check(z.gte(0));
+const rate = z.number().check(z.gte(0), z.lte(1));
+const Plan = z
+  .strictObject({
+    seed: z.optional(z.number()),
+    rates: z.optional(z.partialRecord(z.enum(faultKinds), rate)),
+    latency: z.optional(z.strictObject({ min: amount, max: amount })),
+    outages: z.optional(z.array(z.strictObject({ from: amount, to: amount }))),
+    slowBody: z.optional(amount),
+    searchLag: z.optional(amount),
+    only: z.optional(
+      z.strictObject({ methods: z.optional(z.array(z.string())), types: z.optional(z.array(z.string())) }),
+    ),
+    limit: z.optional(amount),
+  })
+  .check(
+    z.refine(
+      ({ rates = {} }) => Object.values(rates).reduce((sum, one) => sum + (one ?? 0), 0) <= 1.000_001,
+      {
+        error: 'together at most 1',
+        path: ['rates'],
+      },
+    ),
+  );
+
 /** @throws TypeError for a plan that cannot be, with the name of the member. */
 export function readPlan(value: unknown): FaultPlan {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new TypeError('a plan is an object');
-  const plan = value as FaultPlan;
-  const members = ['seed', 'rates', 'latency', 'outages', 'slowBody', 'searchLag', 'only', 'limit'];
-  for (const key of Object.keys(plan))
-    if (!members.includes(key)) throw new TypeError(`${key} is no member of a plan`);
-  for (const [kind, rate] of Object.entries(plan.rates ?? {})) {
-    if (!(faultKinds as readonly string[]).includes(kind)) throw new TypeError(`rates.${kind} is no fault`);
-    if (typeof rate !== 'number' || rate < 0 || rate > 1) throw new TypeError(`rates.${kind} must be 0 to 1`);
-  }
-  return plan;
+  const read = Plan.safeParse(value);
+  if (read.success) return read.data as FaultPlan;
+  const [issue] = read.error.issues;
+  throw new TypeError(`faults: ${issue?.path.join('.') || 'plan'} ${issue?.message ?? ''} (${issue?.code})`);
 }
 
 /** How a broken connection shows in process: as `fetch` fails. Over a socket the server breaks it. */

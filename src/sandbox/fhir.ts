@@ -1,6 +1,7 @@
 /** The FHIR R4 side of the platform: read, create, replace, patch, search, transactions. */
 import { applyPatch, type Operation } from 'rfc6902';
-import { type MpiOptions, readPerson, registerPatient, searchPeople } from './mpi.js';
+import { checkResource } from '../fhir/check.js';
+import { checkPerson, type MpiOptions, readPerson, registerPatient, searchPeople } from './mpi.js';
 import { BUSINESS_RULE, Refusal, storeIssue, suppressed } from './outcome.js';
 import { check, type RuleContext, type RuleSwitches } from './rules.js';
 import { search } from './search.js';
@@ -97,9 +98,17 @@ export function createFhir(options: FhirOptions) {
     return found;
   }
 
-  function isForeign(resource: Stored, { organizationId }: Caller): boolean {
-    const owner = store.ownerOf(resource.resourceType, resource.id);
-    return owner !== undefined && owner !== organizationId && !PUBLIC.includes(resource.resourceType);
+  /** Whether a resource is somebody else's to read. */
+  function isForeign(resource: Stored, caller: Caller): boolean {
+    return !PUBLIC.includes(resource.resourceType) && !mayWrite(resource, caller);
+  }
+
+  function mayWrite(resource: Stored, { organizationId }: Caller): boolean {
+    const managing = (resource.managingOrganization as { reference?: string } | undefined)?.reference;
+    const itself =
+      resource.resourceType === 'Organization' ? resource.id : managing?.replace('Organization/', '');
+    const owner = store.ownerOf(resource.resourceType, resource.id) ?? itself;
+    return owner === undefined || owner === organizationId;
   }
 
   function rules(
@@ -135,7 +144,7 @@ export function createFhir(options: FhirOptions) {
       return { ...resource, id, identifier: resource.identifier ?? creator };
     }
     if (NO_IDENTIFIER.includes(resource.resourceType) && !resource.identifier) return { ...resource, id };
-    const identifier = [...((resource.identifier as unknown[] | undefined) ?? [])];
+    const identifier: unknown[] = identifiersOf(resource);
     if (options.creatorIdentifier && identifier.length > 0) identifier.push(creator);
     return { ...resource, id, identifier };
   }
@@ -189,12 +198,19 @@ export function createFhir(options: FhirOptions) {
       params.delete('_page_token');
       const matches = PEOPLE.includes(type)
         ? (searchPeople(store, type, params) as Stored[])
-        : search(store, type, params).filter((resource) => !isForeign(resource, caller));
-      const size = Math.min(PAGE, Number(params.get('_count')) || PAGE);
+        : search(store, type, params);
+      const size = readCount(params.get('_count'));
+      // Links name their parameters in alphabetical order.
+      params.sort();
       const self = `${caller.base}/${type}/?${params}`;
       const next =
         from + size < matches.length ? `${self}&_page_token=${btoa(String(from + size))}` : undefined;
-      return { status: 200, body: searchset(matches.slice(from, from + size), self, caller, next) };
+      return {
+        status: 200,
+        body: searchset(matches.slice(from, from + size), self, caller, next, (one) =>
+          isForeign(one, caller),
+        ),
+      };
     },
 
     create(type: string, body: unknown, caller: Caller): Reply {
@@ -219,7 +235,7 @@ export function createFhir(options: FhirOptions) {
         throw new Refusal(400, [storeIssue('structure', 'resource_mismatch', words)]);
       }
       // One active episode a patient: those are closed by PATCH (platform facts 6.4).
-      if (isForeign(there, caller) || type === 'EpisodeOfCare') throw new Refusal(403, [BUSINESS_RULE]);
+      if (!mayWrite(there, caller) || type === 'EpisodeOfCare') throw new Refusal(403, [BUSINESS_RULE]);
       const { meta, ...resource } = accept(type, body, caller, rules(caller, new Map(), id));
       return answer(store.put(finished(resource as Body, id, caller), caller.organizationId), 200, caller);
     },
@@ -230,8 +246,8 @@ export function createFhir(options: FhirOptions) {
         throw new Refusal(400, [storeIssue('value', 'invalid_headers', words)]);
       }
       const there = find(type, id);
-      if (isForeign(there, caller)) throw new Refusal(403, [BUSINESS_RULE]);
-      const list = Array.isArray(operations) ? (operations as Operation[]) : [];
+      if (!mayWrite(there, caller) || type === 'Practitioner') throw new Refusal(403, [BUSINESS_RULE]);
+      const list = readOperations(operations);
       if (type === 'Location' && list.some(({ path }) => path.startsWith('/operationalStatus/'))) {
         const text =
           'Use /operationalStatus instead of /operationalStatus/system to patch Location (RuleNumber: 10171)';
@@ -242,12 +258,19 @@ export function createFhir(options: FhirOptions) {
         throw new Refusal(400, [{ code: 'value', text }]);
       }
       const patched = structuredClone(there);
-      const failed = list.length === 0 || applyPatch(patched, list).some((error) => error !== null);
+      const failed = applyPatch(patched, list).some((error) => error !== null);
       if (failed) {
         throw new Refusal(400, [storeIssue('value', 'invalid_patch', 'the patch cannot be applied')]);
       }
+      if (patched.id !== id || patched.resourceType !== type) {
+        throw new Refusal(400, [
+          storeIssue('structure', 'resource_mismatch', 'id and resourceType stay what they are'),
+        ]);
+      }
       const { meta, ...resource } = patched;
-      if (!PEOPLE.includes(type)) {
+      if (PEOPLE.includes(type)) {
+        checkPerson(patched);
+      } else {
         const sent = {
           ...resource,
           ...(identifiersOf(resource).length === 0 ? { identifier: undefined } : {}),
@@ -273,6 +296,11 @@ export function createFhir(options: FhirOptions) {
           storeIssue('structure', 'unparseable_resource', 'expected a transaction Bundle'),
         ]);
       }
+      const shell = { ...bundle, entry: entries.map(({ resource, ...entry }) => entry) };
+      const broken = checkResource(shell).map(({ path, message }) =>
+        storeIssue('structure', 'unparseable_resource', message, path),
+      );
+      if (broken.length > 0) throw new Refusal(400, broken);
       const local = new Map(
         entries.map(({ fullUrl, resource }) => [fullUrl ?? '', resource?.resourceType ?? '']),
       );
@@ -288,10 +316,12 @@ export function createFhir(options: FhirOptions) {
       const [firstRefused] = refused.keys();
       // All or nothing, and everything that is wrong in one answer.
       if (firstRefused !== undefined) {
-        if (options.partialSaves) write(entries.slice(0, firstRefused), caller);
+        const saved = options.partialSaves ? (write(entries.slice(0, firstRefused), caller).written ?? 0) : 0;
         throw new Refusal(
           400,
           [...refused.values()].flatMap(({ issues }) => issues),
+          undefined,
+          saved,
         );
       }
       const kept = keepOnly ? entries.slice(0, keepOnly(entries.length)) : entries;
@@ -306,9 +336,14 @@ export function createFhir(options: FhirOptions) {
     caller: Caller,
     path: string,
   ): void {
-    const [type = '', id] = (request?.url ?? '').split('/');
+    const [type = '', id] = String(request?.url ?? '').split('/');
     if (request?.method === 'PUT' && options.bundlePut && id) {
-      if (isForeign(find(type, id), caller)) throw new Refusal(403, [BUSINESS_RULE]);
+      if (!mayWrite(find(type, id), caller)) throw new Refusal(403, [BUSINESS_RULE]);
+      if (resource?.id !== id) {
+        throw new Refusal(400, [
+          storeIssue('structure', 'resource_mismatch', `${path}.id is not that of the URL`),
+        ]);
+      }
       accept(type, resource, caller, rules(caller, local, id), path);
       return;
     }
@@ -353,9 +388,20 @@ export function createFhir(options: FhirOptions) {
 }
 
 /** `total` is of this page, and there is no `search.mode` (platform facts 6.5). */
-function searchset(page: Stored[], self: string, { base }: Caller, next?: string) {
+function searchset(
+  page: Stored[],
+  self: string,
+  { base }: Caller,
+  next?: string,
+  hidden: (resource: Stored) => boolean = () => false,
+) {
   return {
-    entry: page.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
+    entry: page.map((resource) => {
+      const place = `${resource.resourceType}/${resource.id}`;
+      return hidden(resource)
+        ? { resource: suppressed(`No consent available for ${place}`) }
+        : { fullUrl: `${base}/${place}`, resource };
+    }),
     link: [
       { relation: 'search', url: self },
       ...(next ? [{ relation: 'next', url: next }] : []),
@@ -366,6 +412,20 @@ function searchset(page: Stored[], self: string, { base }: Caller, next?: string
     total: page.length,
     type: 'searchset',
   };
+}
+
+/** @throws Refusal for what is no list of operations with a path each. */
+function readOperations(value: unknown): Operation[] {
+  const list = Array.isArray(value) ? value : [];
+  const whole = list.every((one) => typeof one === 'object' && one !== null && typeof one.path === 'string');
+  if (list.length > 0 && whole) return list as Operation[];
+  throw new Refusal(400, [storeIssue('value', 'invalid_patch', 'expected a list of operations')]);
+}
+
+/** From 1 to a page; what is no number is a page. */
+function readCount(text: string | null): number {
+  const count = Number(text);
+  return Number.isInteger(count) && count > 0 ? Math.min(PAGE, count) : PAGE;
 }
 
 function readPage(token: string | null): number {

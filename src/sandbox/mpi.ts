@@ -1,6 +1,8 @@
 /** The master patient index and the index of practitioners: what they show, and to which question (platform facts 2, 3). */
+
+import { checkResource } from '../fhir/check.js';
 import { NIK, PATIENT_PROFILE } from '../fhir/systems.js';
-import { Refusal } from './outcome.js';
+import { Refusal, storeIssue } from './outcome.js';
 import { identifiersOf, type ResourceStore, type Stored } from './store.js';
 
 const MOTHER = 'https://fhir.kemkes.go.id/id/nik-ibu';
@@ -109,6 +111,25 @@ function nameOf(person: Stored): string {
   return (person.name as { text?: string }[] | undefined)?.[0]?.text ?? '';
 }
 
+/** @throws Refusal for what is no R4 Patient with a name. */
+export function checkPerson(person: Record<string, unknown>): void {
+  const issues =
+    person.resourceType === 'Patient'
+      ? checkResource(person)
+      : [{ path: 'Patient', message: 'expected a Patient' }];
+  if (issues.length > 0) {
+    throw new Refusal(
+      400,
+      issues.map(({ path, message }) => storeIssue('structure', 'unparseable_resource', message, path)),
+    );
+  }
+  if (nameOf(person as Stored) === '') {
+    throw new Refusal(400, [
+      { code: 'value', text: 'Element not found: Patient.name', expression: 'Patient.name' },
+    ]);
+  }
+}
+
 /** Registers a patient, by NIK or as a newborn by the mother's. Answers HTTP 200 and says in the body how it went. */
 export function registerPatient(
   body: unknown,
@@ -117,6 +138,7 @@ export function registerPatient(
 ): { status: number; body: unknown; written: boolean } {
   const { store, registrationAnswer, isCitizen } = options;
   const given = (body ?? {}) as Record<string, unknown>;
+  checkPerson(given);
   const of = (system: string) => identifiersOf(given).find((one) => one.system === system)?.value;
   const nik = of(NIK);
   const mother = of(MOTHER);
@@ -155,7 +177,9 @@ export function registerPatient(
       resourceID: taken.id,
     });
 
-  const id = `P${String(20_000_000_000 + store.all('Patient').length).padStart(11, '0')}`;
+  let next = 20_000_000_000 + store.all('Patient').length;
+  while (store.get('Patient', `P${next}`)) next++;
+  const id = `P${next}`;
   const stored = store.put(
     {
       ...given,
@@ -171,8 +195,45 @@ export function registerPatient(
   const shapes: Record<Exclude<RegistrationAnswer, 'error-500'>, unknown> = {
     // The key is literally so, with its colon.
     colon: { success: true, message, data: { 'Patient ID:': id } },
-    combined: { create_patient: { success: true, message, data: { patient_id: id } } },
+    combined: {
+      create_patient: { success: true, message, data: { patient_id: id } },
+      ...(mother === undefined ? {} : relate(store, id, mother, owner)),
+    },
     resource: view(stored, ['name']),
   };
   return { status: 200, body: shapes[registrationAnswer], written: true };
+}
+
+/** A newborn's tie to the mother, as the combined answer tells of it. */
+function relate(store: ResourceStore, id: string, mother: string, owner: string): Record<string, unknown> {
+  const related = store.put(
+    {
+      resourceType: 'RelatedPerson',
+      id: crypto.randomUUID(),
+      identifier: [{ system: NIK, value: mother }],
+      patient: { reference: `Patient/${id}` },
+      relationship: [
+        {
+          coding: [
+            { system: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode', code: 'MTH', display: 'mother' },
+          ],
+        },
+      ],
+    },
+    owner,
+  );
+  const patient = store.get('Patient', id);
+  if (patient)
+    store.put(
+      { ...patient, link: [{ other: { reference: `RelatedPerson/${related.id}` }, type: 'refer' }] },
+      owner,
+    );
+  return {
+    create_related_patient: {
+      success: true,
+      message: 'New Related Patient has been created successfully',
+      data: { related_patient_id: related.id },
+    },
+    update_link_patient: { success: true, message: 'Link Patient has been updated successfully' },
+  };
 }

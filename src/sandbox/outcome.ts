@@ -14,6 +14,8 @@ export class Refusal extends Error {
     readonly issues: Issue[],
     /** Instead of an OperationOutcome. */
     readonly body?: unknown,
+    /** Resources written all the same. */
+    readonly written = 0,
   ) {
     super('refused');
   }
@@ -21,7 +23,7 @@ export class Refusal extends Error {
 
 /** A rule of the ministry's processor says so in `text`; the FHIR store's own outcomes have no such member. */
 export function outcome(issues: Issue[]): Record<string, unknown> {
-  const processor = issues.some(({ diagnostics }) => diagnostics === undefined);
+  const processor = issues.some(({ diagnostics, code }) => diagnostics === undefined && code !== 'forbidden');
   return {
     resourceType: 'OperationOutcome',
     ...(processor ? { text: { status: 'generated' } } : {}),
@@ -36,7 +38,7 @@ export function outcome(issues: Issue[]): Record<string, unknown> {
 }
 
 /** A 2xx that holds no resource. */
-export function suppressed(): Record<string, unknown> {
+export function suppressed(diagnostics?: string): Record<string, unknown> {
   return {
     resourceType: 'OperationOutcome',
     issue: [
@@ -44,6 +46,7 @@ export function suppressed(): Record<string, unknown> {
         severity: 'information',
         code: 'suppressed',
         details: { text: 'The operation did not return any information due to consent or privacy rules.' },
+        ...(diagnostics ? { diagnostics } : {}),
       },
     ],
   };

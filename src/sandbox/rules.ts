@@ -7,7 +7,7 @@ import { isSnomedId } from '../contract/fields.js';
 import { type CheckIssue, checkResource } from '../fhir/check.js';
 import { SNOMED } from '../fhir/systems.js';
 import { type Issue, rule, storeIssue } from './outcome.js';
-import { contentOf, identifiersOf, type ResourceStore } from './store.js';
+import { contentOf, identifiersOf, type ResourceStore, tokensOf } from './store.js';
 
 type Body = Record<string, unknown> & { resourceType: string };
 
@@ -127,8 +127,8 @@ function checkIdentifiers(body: Body, { organizationId }: RuleContext): Issue[] 
   };
   return identifiersOf(body).flatMap(({ system }, index) => {
     const path = `${body.resourceType}.identifier[${index}].system`;
-    const own = /^http:\/\/sys-ids\.kemkes\.go\.id\/([\w-]+)\/([^/]+)(\/.+)?$/.exec(system ?? '');
-    if (system === undefined || !system.includes('sys-ids.kemkes.go.id')) return [];
+    const own = /^http:\/\/sys-ids\.kemkes\.go\.id\/([\w-]+)\/([^/]+)(\/.+)?$/.exec(String(system));
+    if (typeof system !== 'string' || !system.includes('sys-ids.kemkes.go.id')) return [];
     const invalid = rule(wrong[body.resourceType] ?? '10117', `Invalid identifier system: ${system}`, path);
     if (!own) return [invalid];
     if (body.resourceType === 'Encounter' && own[1] !== 'encounter') return [invalid];
@@ -176,7 +176,13 @@ function visit(value: unknown, path: string, context: RuleContext, key = ''): Is
     typeof system === 'string' &&
     typeof code === 'string' &&
     context.switches.knowsCode(system, code) === false
-      ? [rule(codeRule(path, system), `Code not found: '${code}' in system: ${system}`, `${path}.code`)]
+      ? [
+          rule(
+            codeRule(path, system),
+            `Code not found: '${code}' in system: ${system}`,
+            `${path.replace('.coding[', '[')}.code`,
+          ),
+        ]
       : [];
   return [
     ...unknown,
@@ -219,13 +225,12 @@ function codeRule(path: string, system: string): string {
 function checkDuplicate(body: Body, { store, switches, replaces }: RuleContext): Issue[] {
   const { resourceType: type } = body;
   const other = (found: { id: string }[]) => found.some(({ id }) => id !== replaces);
-  const identified = identifiersOf(body);
   const sameIdentifier =
     switches.refuseDuplicates.includes(type) &&
-    identified.some(({ system, value }) => other(store.hasIdentifier(type, `${system}|${value}`)));
-  const content = switches.refuseSameContent.includes(type) ? contentOf(type, body) : undefined;
+    tokensOf(body).some((token) => other(store.hasIdentifier(type, token)));
+  const content = switches.refuseSameContent.includes(type) ? contentOf(body) : undefined;
   const sameContent =
-    content !== undefined && other(store.all(type).filter((one) => contentOf(type, one) === content));
+    content !== undefined && other(store.all(type).filter((one) => contentOf(one) === content));
   return sameIdentifier || sameContent
     ? [{ code: 'duplicate', text: `Found duplicate: ${type} (RuleNumber: 20002)` }]
     : [];
@@ -233,7 +238,7 @@ function checkDuplicate(body: Body, { store, switches, replaces }: RuleContext):
 
 /** The FHIR store: R4, then the targets of references. It is laxer than R4 where it was seen to be. */
 function checkStore(body: Body, context: RuleContext, path: string): Issue[] {
-  const broken = checkResource(body)
+  const broken = checkResource(body, context.local)
     .filter(
       ({ message, kind }) => !(kind === 'reference' && message.startsWith('points at nothing contained')),
     )

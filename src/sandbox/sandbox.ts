@@ -1,7 +1,7 @@
 /** The national platform on a developer's machine: OAuth2, MPI, FHIR R4, faults on request, and books. */
 import { Books, type LoggedRequest } from './books.js';
 import { connectionReset, type Fate, type FaultPlan, Faults, readPlan } from './faults.js';
-import { type Caller, createFhir, type Reply } from './fhir.js';
+import { type Caller, createFhir, type Reply, WRITABLE } from './fhir.js';
 import type { RegistrationAnswer } from './mpi.js';
 import { type Credential, TokenOffice } from './oauth.js';
 import { outcome, Refusal, storeIssue, suppressed } from './outcome.js';
@@ -112,7 +112,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     options.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
   const nextId = createIds(options.seed);
   const books = new Books();
-  let faults = new Faults(options.faults ?? {}, now);
+  let faults = new Faults(readPlan(options.faults ?? {}), now);
   const store = new ResourceStore(now, () => faults.plan.searchLag ?? 0);
   const tokens = new TokenOffice(
     now,
@@ -175,7 +175,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   }
 
   function restore(from: SandboxSnapshot): void {
-    const copy = structuredClone(from);
+    const copy = readSnapshot(from);
     store.clear();
     for (const kept of copy.resources) store.restore(kept);
     books.clear();
@@ -190,6 +190,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     books.clear();
     tokens.issued = 0;
     faults = new Faults({}, now);
+    options.onWrite?.();
   }
 
   /** From request to answer, past whatever fault it meets. */
@@ -201,7 +202,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
     const fate = faults.next(request.method, target.type);
     const { plan } = faults;
-    const line: LoggedRequest = { at: now(), method: request.method, type: target.type, written: 0 };
+    const line: LoggedRequest = {
+      at: now(),
+      method: request.method,
+      type: KNOWN.has(target.type) ? target.type : 'other',
+      written: 0,
+    };
     if (fate.fault) line.fault = fate.fault;
     if (fate.latency > 0) await sleep(fate.latency);
     try {
@@ -251,7 +257,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const reply = await route(request, url, target, keep).catch((error: unknown): Reply => {
       // A body that no check foresaw: the platform would fall over in its own way too.
       if (!(error instanceof Refusal)) return { status: 500, body: outcome([UNEXPECTED]) };
-      return { status: error.status, body: error.body ?? outcome(error.issues) };
+      const { status, body, issues, written } = error;
+      return { status, body: body ?? outcome(issues), written };
     });
     line.written = reply.written ?? 0;
     switch (fate.fault) {
@@ -376,6 +383,29 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     restore,
     reset,
   };
+}
+
+/** What stands in the books by name; anything else an address holds is `other`. */
+const KNOWN = new Set(['Bundle', 'token', 'Patient', 'Practitioner', 'metadata', ...WRITABLE]);
+
+/**
+ * A copy of a snapshot that is one.
+ *
+ * @throws TypeError for what is none: before anything is changed.
+ */
+export function readSnapshot(value: unknown): SandboxSnapshot {
+  const { resources, requests, writes, tokensIssued } = (value ?? {}) as Partial<SandboxSnapshot>;
+  const whole =
+    Array.isArray(resources) &&
+    resources.every(
+      (kept) => typeof kept?.resource?.id === 'string' && typeof kept.resource.resourceType === 'string',
+    ) &&
+    typeof requests === 'object' &&
+    requests !== null &&
+    typeof writes === 'number' &&
+    typeof tokensIssued === 'number';
+  if (!whole) throw new TypeError('this is no snapshot of a sandbox');
+  return structuredClone({ resources, requests, writes, tokensIssued });
 }
 
 function readTarget(pathname: string): Target | undefined {

@@ -89,19 +89,20 @@ export class ResourceStore {
   /** How many resources repeat an identifier, and how many repeat a content, of an earlier one of their type. */
   duplicates(): { byIdentifier: number; byContent: number } {
     let byIdentifier = 0;
-    for (const [key, ids] of this.#index) if (key.includes('?identifier=')) byIdentifier += ids.size - 1;
+    for (const [key, ids] of this.#index)
+      if (key.includes('?identifier=') && ids.size > 1) byIdentifier += ids.size - 1;
     let byContent = 0;
-    for (const [type, held] of this.#types) {
+    for (const held of this.#types.values()) {
       const seen = new Set<string>();
       for (const { resource, owner } of held.values()) {
         if (owner === undefined) continue;
-        const content = contentOf(type, resource);
+        const content = contentOf(resource);
         if (content === undefined) continue;
         if (seen.has(content)) byContent++;
         seen.add(content);
       }
     }
-    return { byIdentifier: Math.max(0, byIdentifier), byContent };
+    return { byIdentifier, byContent };
   }
 
   /** Nothing else is written between the resources of one stamp: a Bundle shares it. */
@@ -143,14 +144,17 @@ export class ResourceStore {
     this.#index.clear();
   }
 
-  #hold({ resource, owner }: Kept, visibleAt: number): void {
+  #hold({ resource, owner }: Kept, visible: number): void {
     const { resourceType: type, id } = resource;
     let ofType = this.#types.get(type);
     if (!ofType) {
       ofType = new Map();
       this.#types.set(type, ofType);
     }
-    for (const key of ofType.get(id)?.keys ?? []) this.#index.get(key)?.delete(id);
+    const before = ofType.get(id);
+    // Only what is new is late: of what was there a search sees the new version at once.
+    const visibleAt = before ? before.visibleAt : visible;
+    for (const key of before?.keys ?? []) this.#index.get(key)?.delete(id);
     const keys = keysOf(resource);
     for (const key of keys) {
       const ids = this.#index.get(key);
@@ -172,9 +176,7 @@ export class ResourceStore {
 
 function keysOf(resource: Stored): string[] {
   const { resourceType: type } = resource;
-  const identifiers = identifiersOf(resource).map(
-    ({ system, value }) => `${type}?identifier=${system}|${value}`,
-  );
+  const identifiers = tokensOf(resource).map((token) => `${type}?identifier=${token}`);
   const links = LINKS.flatMap((element) => {
     const { reference } = (resource[element] ?? {}) as { reference?: string };
     return reference ? [`${type}?${element}=${reference}`] : [];
@@ -190,37 +192,26 @@ export function identifiersOf(resource: Record<string, unknown>): { system?: str
   return (objects as { system?: string; value?: string }[]).filter(({ system }) => system !== CREATOR);
 }
 
+/** `system|value` of every whole identifier. */
+export function tokensOf(resource: Record<string, unknown>): string[] {
+  return identifiersOf(resource).flatMap(({ system, value }) =>
+    typeof system === 'string' && typeof value === 'string' ? [`${system}|${value}`] : [],
+  );
+}
+
 export const CREATOR = 'http://sys-ids.kemkes.go.id/creator';
 
+/** Of a resource, what does not make it another fact. */
+const NO_CONTENT = new Set(['id', 'meta', 'identifier', 'text', 'diagnosis']);
+
 /**
- * What makes two resources the same fact; undefined for types that may repeat. Identifiers, versions and texts
- * do not count.
+ * What makes two resources the same fact: everything but identifiers, versions, narrative, and an encounter's links
+ * to its diagnoses. Undefined for what is about nobody.
  */
-export function contentOf(type: string, resource: Record<string, unknown>): string | undefined {
-  const of = (...names: string[]) => JSON.stringify(sortKeys(names.map((name) => resource[name] ?? null)));
-  switch (type) {
-    case 'Encounter':
-      return of('subject', 'period', 'serviceProvider', 'location');
-    case 'Condition':
-      return of('subject', 'encounter', 'code', 'category');
-    case 'Observation':
-      return of(
-        'subject',
-        'encounter',
-        'code',
-        'effectiveDateTime',
-        'valueQuantity',
-        'valueString',
-        'valueCodeableConcept',
-        'bodySite',
-      );
-    case 'Procedure':
-      return of('subject', 'encounter', 'code', 'performedDateTime', 'performedPeriod');
-    case 'ClinicalImpression':
-      return of('subject', 'encounter', 'code', 'effectiveDateTime', 'summary');
-    default:
-      return undefined;
-  }
+export function contentOf(resource: Record<string, unknown>): string | undefined {
+  if (!resource.subject && !resource.patient) return undefined;
+  const members = Object.entries(resource).filter(([key]) => !NO_CONTENT.has(key));
+  return JSON.stringify(sortKeys(Object.fromEntries(members)));
 }
 
 /** The platform answers with its keys in alphabetical order (platform facts 0.5). */

@@ -205,6 +205,21 @@ describe('an unknown outcome', () => {
     expect(tries).toBe(9);
   });
 
+  it('a suppressed search is not an empty one: nothing is posted again on its word', async () => {
+    const sandbox = createSandbox({ refuseDuplicates: [] });
+    const world = await startWorld({ sandbox });
+    sandbox.faults({ rates: { 'reset-after': 1 }, only: { types: ['Bundle'] }, limit: 1 });
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');
+    sandbox.faults({ rates: { suppressed: 1 }, only: { methods: ['GET'] } });
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');
+    expect(await thrownBy(world.client.getPatientId('9271060312000001'))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    sandbox.faults();
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('success');
+    expect(sandbox.stats()).toMatchObject({ writes: 1, duplicates: { byIdentifier: 0, byContent: 0 } });
+  });
+
   it('survives a restart of the service', async () => {
     const store = tempStore();
     const sandbox = createSandbox();

@@ -35,6 +35,52 @@ describe('good resources', () => {
   });
 });
 
+describe('odd and valid', () => {
+  const shadow = { extension: [{ url: 'https://example.com/a', valueCode: 'x' }] };
+  it.each<[string, Record<string, unknown>]>([
+    [
+      'null in a list, with its shadow',
+      { ...good.Patient, name: [{ given: ['a', null], _given: [null, shadow] }] },
+    ],
+    [
+      'an extension with only a shadow value',
+      { ...good.Patient, extension: [{ url: 'https://example.com/a', _valueString: shadow }] },
+    ],
+    [
+      'a period of a day',
+      { ...good.Procedure, performedPeriod: { start: '2024-01-15T08:30:00+07:00', end: '2024-01-15' } },
+    ],
+    ['a period of a month', { ...good.Procedure, performedPeriod: { start: '2024-05-10', end: '2024-05' } }],
+    [
+      'the code of another system in a component',
+      {
+        ...good.Observation,
+        component: [
+          { code: { coding: [{ system: 'http://example.com', code: '8480-6' }] }, valueString: 'x' },
+        ],
+      },
+    ],
+    [
+      'a contained type outside the table',
+      {
+        ...good.MedicationRequest,
+        contained: [good.MedicationRequest?.contained, { resourceType: 'Device', id: 'd' }].flat(),
+      },
+    ],
+  ])('%s passes', (_, resource) => {
+    expect(checkResource(resource)).toEqual([]);
+  });
+
+  it('a conditional reference passes in a transaction, and depth has an end', () => {
+    expect(checkResource({ ...good.Encounter, subject: { reference: 'Patient?identifier=a|b' } })).toEqual(
+      [],
+    );
+    let deep: Record<string, unknown> = { url: 'https://example.com/a', valueCode: 'x' };
+    for (let level = 0; level < 20_000; level++) deep = { url: 'https://example.com/a', extension: [deep] };
+    expect(checkResource({ ...good.Patient, extension: [deep] })).not.toEqual([]);
+  });
+});
+
 /** Planted errors that each oracle does not see; a row that it starts to see must leave this list. */
 const missedBy: Record<'medplum' | 'fhir', Set<string>> = {
   medplum: new Set([
@@ -116,6 +162,11 @@ const missedBy: Record<'medplum' | 'fhir', Set<string>> = {
     'an id with a blank',
     'a code with two blanks',
     'a uri with a blank',
+    'an unknown shadow',
+    'a shadow that is a number',
+    'modifierExtension on a data type',
+    'text on a Bundle',
+    'a control character',
   ]),
 };
 

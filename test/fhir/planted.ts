@@ -237,4 +237,17 @@ export const planted: [string, string, Plant][] = [
   ['a bad contained resource', 'MedicationRequest', (r) => (r.contained[0].status = 'x')],
   ['an unknown resourceType', 'Bundle', (r) => (r.entry[0].resource.resourceType = 'Kunjungan')],
   ['no resourceType', 'Patient', (r) => delete r.resourceType],
+  [
+    'an unknown shadow',
+    'Patient',
+    (r) => (r._foo = { extension: [{ url: 'https://example.com/a', valueCode: 'x' }] }),
+  ],
+  ['a shadow that is a number', 'Patient', (r) => (r._gender = 5)],
+  [
+    'modifierExtension on a data type',
+    'Observation',
+    (r) => (r.code.modifierExtension = [{ url: 'https://example.com/a', valueCode: 'x' }]),
+  ],
+  ['text on a Bundle', 'Bundle', (r) => (r.text = { status: 'empty', div: '<div/>' })],
+  ['a control character', 'Patient', (r) => (r.name[0].text = 'a\u0000b')],
 ];

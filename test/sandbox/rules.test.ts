@@ -420,13 +420,18 @@ it('E15: every failing rule in one answer', async () => {
 describe('organizations', () => {
   const credentials = [sandboxCredential, { clientId: 'two', clientSecret: 's', organizationId: '10000005' }];
 
-  it('another’s data is suppressed when read, left out of searches, refused when written', async () => {
+  it('another’s data is suppressed when read or searched, refused when written', async () => {
     const { ask, login } = await startAsking({ credentials });
     const { id } = (await ask('POST', '/Encounter', encounter())).body;
     await login('two', 's');
     const read = await ask('GET', `/Encounter/${id}`);
     expect([read.status, read.body.issue[0].code]).toEqual([200, 'suppressed']);
-    expect((await ask('GET', '/Encounter?subject=P00123456789')).body.total).toBe(0);
+    const [hidden] = (await ask('GET', '/Encounter?subject=P00123456789')).body.entry;
+    expect(hidden).not.toHaveProperty('fullUrl');
+    expect(hidden.resource.issue[0]).toMatchObject({
+      code: 'suppressed',
+      diagnostics: `No consent available for Encounter/${id}`,
+    });
     const written = await ask('PUT', `/Encounter/${id}`, { ...encounter(), id });
     expect([written.status, text(written.body)]).toEqual([403, expect.stringContaining('business rules')]);
     expect((await ask('GET', '/Patient/P00123456789')).status).toBe(200);
