@@ -27,6 +27,8 @@ export interface DeliveryTools {
   wait(milliseconds: number): Promise<void>;
   /** Milliseconds between the two searches for a write whose outcome is unknown. */
   settleDelay: number;
+  /** Milliseconds after which a write that no search shows counts as one that never happened. */
+  settlePatience: number;
 }
 
 /** So many deliveries may end with a duplicate that no search finds; then a person must look. */
@@ -90,9 +92,14 @@ async function deliver(submission: Submission, clinic: Clinic, tools: DeliveryTo
   const { visit, context, bundle } = await prepareEncounter(submission, clinic, tools.resolver);
   waitForStart(visit, clinic, tools.now());
 
-  if (submission.outcomeUnknown) {
+  if (submission.unknownSince !== null) {
     const settled = await settleTwice(platform, bundle, tools);
     if (settled.kind !== 'absent') return finish(settled, bundle, context, platform, tools);
+    // Absent, or not to be seen yet: an index can lag far behind. Posting again may wait; a second visit cannot.
+    const left = submission.unknownSince + tools.settlePatience - tools.now();
+    if (left > 0) {
+      throw new PlatformError('unsettled', { outcomeUnknown: true, retryAfter: Math.ceil(left / 1000) });
+    }
   }
   await tools.sending();
   try {

@@ -75,7 +75,7 @@ export function createWorker(options: WorkerOptions): Worker {
         state: 'sent' as const,
         attempts,
         nextTry: null,
-        outcomeUnknown: false,
+        unknownSince: null,
         error: null,
         result,
       };
@@ -87,7 +87,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** `began`: this time a write was begun. */
   async function keep(
-    { logId, outcomeUnknown: before }: Submission,
+    { logId, unknownSince: before }: Submission,
     attempts: number,
     error: unknown,
     began: boolean,
@@ -102,8 +102,9 @@ export function createWorker(options: WorkerOptions): Worker {
     const again = decoded.retryable && !(bug && attempts >= MAX_BUGS);
     const state = again ? 'waiting' : 'failed';
     const nextTry = again ? now() + backoff(attempts, decoded.retryAfter, random(), options.backoff) : null;
-    const outcomeUnknown = stillUnknown(error, before, began);
-    return store.change(logId, { state, attempts, nextTry, outcomeUnknown, error: toKept(decoded) }, now(), {
+    const unknown = stillUnknown(error, before !== null, began);
+    const unknownSince = unknown ? (began || before === null ? now() : before) : null;
+    return store.change(logId, { state, attempts, nextTry, unknownSince, error: toKept(decoded) }, now(), {
       at: now(),
       outcome: state,
       code: decoded.code,

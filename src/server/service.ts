@@ -34,6 +34,8 @@ export interface ServiceOptions {
     backoff?: BackoffOptions;
     /** Milliseconds between two searches for a write whose outcome is unknown. Default 2,000. */
     settleDelay?: number;
+    /** Milliseconds after which a write that no search shows counts as one that never happened. Default 60,000. */
+    settlePatience?: number;
   };
   /** Gets one allow-listed object per event; never a body, a name, a NIK or a secret. Default: nothing. */
   log?: Logger;
@@ -62,7 +64,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   const clinics = register(options, now);
   const store = await openSqliteStore(readStorePath(options.store), vault);
   const resolver = createResolver(store, now);
-  const settleDelay = options.delivery?.settleDelay ?? 2_000;
+  const { settleDelay = 2_000, settlePatience = 60_000 } = options.delivery ?? {};
 
   const worker = createWorker({
     store,
@@ -73,7 +75,14 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     deliver(submission: Submission, sending) {
       const registered = clinics.get(submission.clinic);
       if (!registered) throw new Error('the clinic of a kept submission is no longer configured');
-      return deliverEncounter(submission, registered.clinic, { resolver, sending, wait, settleDelay, now });
+      return deliverEncounter(submission, registered.clinic, {
+        resolver,
+        sending,
+        wait,
+        settleDelay,
+        settlePatience,
+        now,
+      });
     },
   });
   const routes = createRoutes({ store, worker, resolver, now, budget: options.budget ?? 8_000 });

@@ -15,7 +15,7 @@ export interface Tables {
     state: string;
     attempts: number;
     next_try: number | null;
-    outcome_unknown: number;
+    unknown_since: number | null;
     error_code: string | null;
     /** Sealed JSON. */
     error: string | null;
@@ -62,7 +62,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn('state', 'text', (column) => column.notNull())
         .addColumn('attempts', 'integer', (column) => column.notNull())
         .addColumn('next_try', 'integer')
-        .addColumn('outcome_unknown', 'integer', (column) => column.notNull())
+        .addColumn('unknown_since', 'integer')
         .addColumn('error_code', 'text')
         .addColumn('error', 'text')
         .addColumn('result', 'text')

@@ -113,7 +113,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
     state: row.state as State,
     attempts: row.attempts,
     nextTry: row.next_try,
-    outcomeUnknown: row.outcome_unknown === 1,
+    unknownSince: row.unknown_since,
     error: row.error === null ? null : JSON.parse(vault.open(row.error)),
     result: row.result === null ? null : JSON.parse(vault.open(row.result)),
     createdAt: row.created_at,
@@ -140,7 +140,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
             state: 'queued',
             attempts: 0,
             next_try: given.now,
-            outcome_unknown: 0,
+            unknown_since: null,
             error_code: null,
             error: null,
             result: null,
@@ -175,9 +175,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
             ...(change.state === undefined ? {} : { state: change.state }),
             ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
             ...(change.nextTry === undefined ? {} : { next_try: change.nextTry }),
-            ...(change.outcomeUnknown === undefined
-              ? {}
-              : { outcome_unknown: change.outcomeUnknown ? 1 : 0 }),
+            ...(change.unknownSince === undefined ? {} : { unknown_since: change.unknownSince }),
             ...(change.error === undefined
               ? {}
               : {
@@ -238,7 +236,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
     async recover(now) {
       const result = await db
         .updateTable('submissions')
-        .set({ state: 'waiting', outcome_unknown: 1, next_try: now, updated_at: now })
+        .set({ state: 'waiting', unknown_since: now, next_try: now, updated_at: now })
         .where('state', '=', 'sending')
         .executeTakeFirst();
       return Number(result.numUpdatedRows);

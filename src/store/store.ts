@@ -39,8 +39,8 @@ export interface Submission {
   attempts: number;
   /** Milliseconds since 1970; null when nothing is due. */
   nextTry: number | null;
-  /** True when a write may have happened that we have no answer for. */
-  outcomeUnknown: boolean;
+  /** When a write began that we have no answer for, in milliseconds since 1970; null when there is none. */
+  unknownSince: number | null;
   error: KeptError | null;
   result: Result | null;
   /** Milliseconds since 1970. */
@@ -69,7 +69,7 @@ export interface Attempt {
 }
 
 export type Change = Partial<
-  Pick<Submission, 'state' | 'attempts' | 'nextTry' | 'outcomeUnknown' | 'error' | 'result'>
+  Pick<Submission, 'state' | 'attempts' | 'nextTry' | 'unknownSince' | 'error' | 'result'>
 >;
 
 /** What a known identity is at the platform. Kinds keep look-ups of different sorts apart. */

@@ -187,6 +187,37 @@ describe('an unknown outcome', () => {
     expect(sandbox.stats()).toMatchObject({ writes: 1, duplicates: { byIdentifier: 0, byContent: 0 } });
   });
 
+  it('without the platform’s duplicate check, a lagging search costs patience, not a second visit', async () => {
+    let clock = Date.parse('2026-01-10T00:00:00Z');
+    const sandbox = createSandbox({ now: () => clock, refuseDuplicates: [] });
+    const world = await startWorld({ sandbox, now: () => clock, delivery: { settlePatience: 60_000 } });
+    sandbox.faults({ searchLag: 20_000, rates: { 'reset-after': 1 }, only: { types: ['Bundle'] }, limit: 1 });
+    const queued = await world.client.kirimEncounter(guideVisit());
+    expect(queued.status).toBe('queued');
+    clock += 5_000;
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');
+    clock += 20_000;
+    expect(await world.client.kirimEncounter(guideVisit())).toMatchObject({
+      status: 'success',
+      log_id: queued.log_id,
+    });
+    expect(sandbox.stats()).toMatchObject({ writes: 1, duplicates: { byIdentifier: 0, byContent: 0 } });
+  });
+
+  it('a write that never happened is posted again once patience has ended', async () => {
+    let clock = Date.parse('2026-01-10T00:00:00Z');
+    const sandbox = createSandbox({ now: () => clock });
+    const world = await startWorld({ sandbox, now: () => clock, delivery: { settlePatience: 60_000 } });
+    sandbox.faults({ rates: { 'gateway-timeout': 1 }, only: { types: ['Bundle'] }, limit: 1 });
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');
+    clock += 59_000;
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');
+    expect(sandbox.stats().requests.POST?.Bundle).toBe(1);
+    clock += 2_000;
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('success');
+    expect(sandbox.stats()).toMatchObject({ writes: 1, resources: { Encounter: 1 } });
+  });
+
   it('a duplicate that never shows is for a person to look at', async () => {
     const world = await startWorld();
     world.intercept = async (request, next) =>

@@ -98,7 +98,7 @@ describe('the SQLite store', () => {
     expect(await store.due(10, 10)).toEqual([]);
     expect(await store.recover(10)).toBe(1);
     expect(await store.due(10, 10)).toEqual([logId]);
-    expect(await store.find(logId)).toMatchObject({ state: 'waiting', outcomeUnknown: true });
+    expect(await store.find(logId)).toMatchObject({ state: 'waiting', unknownSince: 10 });
     expect(await store.nextDue()).toBe(10);
     await store.close();
   });

@@ -50,7 +50,12 @@ export async function startWorld(
     encryptionKey: KEY,
     log: (line) => log.push(line),
     ...service,
-    delivery: { backoff: { base: 3_600_000, cap: 3_600_000 }, settleDelay: 1, ...service.delivery },
+    delivery: {
+      backoff: { base: 3_600_000, cap: 3_600_000 },
+      settleDelay: 1,
+      settlePatience: 0,
+      ...service.delivery,
+    },
     platform: {
       env: 'https://sandbox.invalid',
       async fetch(input, init) {
