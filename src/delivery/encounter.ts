@@ -92,14 +92,11 @@ async function deliver(submission: Submission, clinic: Clinic, tools: DeliveryTo
   const { visit, context, bundle } = await prepareEncounter(submission, clinic, tools.resolver);
   waitForStart(visit, clinic, tools.now());
 
+  const since = submission.unknownSince ?? tools.now();
   if (submission.unknownSince !== null) {
     const settled = await settleTwice(platform, bundle, tools);
+    if (!isWhole(settled)) stayPatient(since, tools);
     if (settled.kind !== 'absent') return finish(settled, bundle, context, platform, tools);
-    // Absent, or not to be seen yet: an index can lag far behind. Posting again may wait; a second visit cannot.
-    const left = submission.unknownSince + tools.settlePatience - tools.now();
-    if (left > 0) {
-      throw new PlatformError('unsettled', { outcomeUnknown: true, retryAfter: Math.ceil(left / 1000) });
-    }
   }
   await tools.sending();
   try {
@@ -108,7 +105,10 @@ async function deliver(submission: Submission, clinic: Clinic, tools: DeliveryTo
     if (!(error instanceof PlatformError)) throw error;
     if (isDuplicate(error)) {
       const settled = await settleTwice(platform, bundle, tools);
-      if (settled.kind !== 'absent') return finish(settled, bundle, context, platform, tools);
+      if (settled.kind !== 'absent') {
+        if (!isWhole(settled)) stayPatient(since, tools);
+        return finish(settled, bundle, context, platform, tools);
+      }
       // There, and not to be found: the index lags. Later it shows whose it is.
       if (submission.attempts >= LOOK_FOR_DUPLICATE) throw decodePlatformError(error);
       throw new PlatformError('unsettled', { ...error.more, outcomeUnknown: true });
@@ -120,6 +120,22 @@ async function deliver(submission: Submission, clinic: Clinic, tools: DeliveryTo
     }
     throw error;
   }
+}
+
+/** Nothing of it is left to send. */
+function isWhole(settled: Settled): boolean {
+  return settled.kind === 'foreign' || (settled.kind === 'ours' && !settled.written.includes(undefined));
+}
+
+/**
+ * Absent, or not to be seen yet: an index can lag far behind. Posting again can wait; what is there twice stays.
+ *
+ * @throws PlatformError until patience has ended.
+ */
+function stayPatient(since: number, { settlePatience, now }: DeliveryTools): void {
+  const left = since + settlePatience - now();
+  if (left <= 0) return;
+  throw new PlatformError('unsettled', { outcomeUnknown: true, retryAfter: Math.ceil(left / 1000) });
 }
 
 /** A clinic's clock may be a little ahead; the platform refuses what has not begun by its own. */
@@ -140,7 +156,7 @@ async function settleTwice(
   tools: DeliveryTools,
 ): Promise<Settled> {
   const first = await settle(platform, bundle);
-  if (first.kind !== 'absent' && !(first.kind === 'ours' && first.written.includes(undefined))) return first;
+  if (isWhole(first)) return first;
   await tools.wait(tools.settleDelay);
   return settle(platform, bundle);
 }

@@ -218,6 +218,23 @@ describe('an unknown outcome', () => {
     expect(sandbox.stats()).toMatchObject({ writes: 1, resources: { Encounter: 1 } });
   });
 
+  it('what a search does not list yet of a visit is waited for too', async () => {
+    let clock = Date.parse('2026-01-10T00:00:00Z');
+    const sandbox = createSandbox({ now: () => clock, refuseDuplicates: [] });
+    const world = await startWorld({ sandbox, now: () => clock, delivery: { settlePatience: 60_000 } });
+    sandbox.faults({ rates: { 'reset-after': 1 }, only: { types: ['Bundle'] }, limit: 1 });
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');
+    world.intercept = async (request, next) =>
+      new URL(request.url).pathname.endsWith('/Observation')
+        ? json(200, { resourceType: 'Bundle', type: 'searchset', total: 0, entry: [] })
+        : next(request);
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');
+    world.intercept = undefined;
+    clock += 61_000;
+    expect((await world.client.kirimEncounter(guideVisit())).status).toBe('success');
+    expect(sandbox.stats()).toMatchObject({ writes: 1, resources: { Observation: 7 } });
+  });
+
   it('a duplicate that never shows is for a person to look at', async () => {
     const world = await startWorld();
     world.intercept = async (request, next) =>
