@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { code, codeableConcept, coding, dateTime, oneOf, platformId, text } from './fields.js';
+import { asNumber, code, codeableConcept, coding, dateTime, oneOf, platformId, text } from './fields.js';
 
 /** `encounter_id` of the encounter's answer, or its log_id. */
 const encounter_id = platformId;
@@ -15,12 +15,7 @@ const icd10 = z
 /** FHIR `Quantity` as clinics send it. */
 const quantity = z.looseObject(
   {
-    value: z.pipe(
-      z.transform((value: number | `${number}`): number =>
-        typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : (value as number),
-      ),
-      z.number({ error: 'number' }),
-    ),
+    value: z.pipe(asNumber, z.number({ error: 'number' })),
     unit: z.nullish(text(50)),
     system: z.nullish(text(200)),
     code: z.nullish(text(50)),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { code, date, digits, identifying, nik, oneOf, text } from './fields.js';
+import { asText, code, date, digits, identifying, nik, oneOf, text } from './fields.js';
 
 /** `POST /api/satusehat/get-patient-id` (contract 3.5). */
 export const PatientIdRequest = z.object({ nik });
@@ -16,10 +16,7 @@ export const PractitionerIdRequest = z.object({
 /** `POST /api/satusehat/get-healthcare-service-id` (contract 3.7). */
 export const HealthcareServiceIdRequest = z.object({ kode_poli: identifying });
 
-const phone = z.pipe(
-  z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
-  text(30),
-);
+const phone = z.pipe(asText, text(30));
 
 const email = text(254).check(
   z.refine((value) => /^[^\s@]+@[^\s@]+$/.test(value) && /[^.]\.[^.]+$/.test(value.split('@')[1] ?? ''), {

@@ -5,12 +5,20 @@
 import * as z from 'zod/mini';
 import { isDate, isDateTime } from './dates.js';
 
+/** Ids and codes that look like numbers often come as numbers. What is neither is left for the check behind. */
+export const asText = z.transform((value: string | number): string =>
+  typeof value === 'number' ? String(value) : value,
+);
+
+/** The same number as text, as forms send it. What is none is left for the check behind. */
+export const asNumber = z.transform((value: number | `${number}`): number =>
+  typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : (value as number),
+);
+
 /** A number, or the same number as text: forms often send `"37.2"`. A comma is refused, not guessed at. */
 export function measured(min: number, max: number, unit: string) {
   return z.pipe(
-    z.transform((value: number | `${number}`): number =>
-      typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : (value as number),
-    ),
+    asNumber,
     z
       .number({ error: 'number' })
       .check(z.refine((value) => value >= min && value <= max, { error: `range:${min}:${max}:${unit}` })),
@@ -30,10 +38,7 @@ export function text(max = 10_000) {
 }
 
 /** A code such as `101`; apps send it as text or as a number. */
-export const code = z.pipe(
-  z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
-  text(64),
-);
+export const code = z.pipe(asText, text(64));
 
 /** A code that becomes part of an identifier. `,` `|` `$` and a backslash mean something else in a FHIR search. */
 export const identifying = z.pipe(
@@ -59,7 +64,7 @@ export const nik = z
 
 /** An id of the platform: letters, digits, dots, hyphens (FHIR R4 `id`). */
 export const platformId = z.pipe(
-  z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
+  asText,
   z
     .string({ error: 'text' })
     .check(z.trim(), z.regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, { error: 'fhir_id' })),
@@ -73,7 +78,7 @@ export const date = z.string({ error: 'date' }).check(z.refine(isDate, { error: 
 
 export function digits(length: number) {
   return z.pipe(
-    z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
+    asText,
     z.string({ error: 'text' }).check(z.regex(new RegExp(`^\\d{${length}}$`), { error: `digits:${length}` })),
   );
 }
@@ -106,7 +111,7 @@ export function readBloodPressure(value: string): { systolic: number; diastolic:
 
 /** SNOMED CT identifier with a right Verhoeff check digit. */
 export const snomed = z.pipe(
-  z.transform((value: string | number): string => (typeof value === 'number' ? String(value) : value)),
+  asText,
   z.string({ error: 'snomed' }).check(z.refine(isSnomedId, { error: 'snomed' })),
 );
 

@@ -84,8 +84,3 @@ interface Outcome {
 function mask(text: string): string {
   return text.replace(/\d{16}/g, '################');
 }
-
-/** True for a 2xx that carries an OperationOutcome instead of the resource: unknown, neither failed nor sent. */
-export function isOutcome(json: unknown): boolean {
-  return (json as { resourceType?: unknown } | undefined)?.resourceType === 'OperationOutcome';
-}

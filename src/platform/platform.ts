@@ -1,7 +1,7 @@
 import type { Bundle, Patient, Resource } from '@medplum/fhirtypes';
 import pRetry from 'p-retry';
 import { type Answer, attempt, type FetchLike, NoAnswer, retryAfterSeconds } from '../http/request.js';
-import { isOutcome, PlatformError, readIssues } from './error.js';
+import { PlatformError, readIssues } from './error.js';
 import { createTokenSource } from './token.js';
 
 /** Hosts as documented (platform facts 1.1). Production has no `.dto`. */
@@ -181,7 +181,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       const entries = (answer.json as Bundle | undefined)?.entry ?? [];
       const written = entries.map(({ response }) => readWritten(response));
       const whole = written.length === bundle.entry?.length && written.every((one) => one !== undefined);
-      if (!whole || isOutcome(answer.json)) {
+      if (!whole) {
         throw new PlatformError('unsettled', { status: answer.status, outcomeUnknown: true });
       }
       return written as Written[];

@@ -56,7 +56,7 @@ export async function submit(
 }
 
 /** The error a failed submission stands with. */
-export function keptError({ error, logId }: Submission): SatusehatError {
+function keptError({ error, logId }: Submission): SatusehatError {
   const { code, message, remedy, details } = error as NonNullable<Submission['error']>;
   return new SatusehatError({
     code: code as 'FHIR_VALIDATION_ERROR',
