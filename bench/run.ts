@@ -6,9 +6,10 @@
  *   npm run bench -- --json     ends with one JSON object
  */
 import { sandboxBench } from './sandbox.ts';
+import { serviceBench } from './service.ts';
 
 if (import.meta.main) {
-  const rows = [...(await sandboxBench())];
+  const rows = [...(await serviceBench()), ...(await sandboxBench())];
   for (const { key, what, ratio, range, budget } of rows) {
     const wanted =
       budget?.atMost !== undefined

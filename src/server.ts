@@ -2,11 +2,21 @@
  * `satusehat-sdk/server`: the service side of the contract, for clinics that host it themselves. Node only.
  */
 export { isSatusehatError, SatusehatError } from './contract/error.js';
-export type { ClinicConfig, PoliConfig } from './delivery/clinic.js';
+export type { ClinicConfig, ClinicLimits, PoliConfig, Switches } from './delivery/clinic.js';
 export type { FetchLike } from './http/request.js';
 export { PlatformError, type PlatformFailure } from './platform/error.js';
-export { createPlatform, type Platform, type PlatformOptions } from './platform/platform.js';
+export {
+  createPlatform,
+  type PatchOperation,
+  type PatientAnswer,
+  type Platform,
+  type PlatformOptions,
+  type Written,
+} from './platform/platform.js';
+export type { Authenticate } from './server/authenticate.js';
+export type { ClinicSource } from './server/clinics.js';
 export type { Logger, LogLine } from './server/log.js';
 export { type Fetches, type Listening, listen, toNodeHandler } from './server/node.js';
+export type { ClinicRegistry, ClinicSummary, ClinicToKeep } from './server/registry.js';
 export { createSatusehatService, type SatusehatService, type ServiceOptions } from './server/service.js';
 export { StoreInUseError, WrongKeyError } from './store/sqlite.js';

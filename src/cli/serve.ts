@@ -39,7 +39,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 type Undo = (() => unknown)[];
 
 async function startOnSandbox(options: ServeOptions, undo: Undo) {
-  const platform = await listen(createSandbox(), options.platformPort);
+  const platform = await listen(createSandbox({ guideVisit: true }), options.platformPort);
   undo.push(platform.close);
   const folder = options.data ?? mkdtempSync(join(tmpdir(), 'satusehat-'));
   if (!options.data) undo.push(() => rmSync(folder, { recursive: true, force: true }));

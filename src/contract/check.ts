@@ -34,14 +34,19 @@ export function checkRequest(
   const found = new Map<string, string>();
   const { value: named, written } = applyAliases(given, row.aliases, found);
 
-  const parsed = row.request.safeParse(named);
+  const updating = row.update !== undefined && named.id !== undefined;
+  const schema = updating && row.update ? row.update : row.request;
+  const parsed = schema.safeParse(named);
   for (const issue of parsed.error?.issues ?? []) {
     const path = issue.path.map(String);
     if (!found.has(path.join('.')))
       found.set(path.join('.'), problemKey(issue.message, valueAt(named, path)));
   }
+  if (parsed.success) {
+    for (const [field, key] of row.also?.(parsed.data as never) ?? []) found.set(field, key);
+  }
   for (const group of row.oneNeeded ?? []) {
-    if (group.every((field) => named[field] === undefined)) {
+    if (!updating && group.every((field) => named[field] === undefined)) {
       const [first = ''] = group;
       found.set(first, `one_needed:${group.join(', ')}`);
     }
@@ -62,7 +67,7 @@ export function checkRequest(
     return { ok: false, problems };
   }
   const value = parsed.data as Record<string, unknown>;
-  return { ok: true, value, given: named, warnings: warn(row, named, locale) };
+  return { ok: true, value, given: named, warnings: warn(schema, named, locale) };
 }
 
 /** Milliseconds that a clinic's clock may be ahead of ours. */
@@ -75,10 +80,10 @@ function checkTimes(
   found: Map<string, string>,
 ): void {
   const instant = (field: string): number | undefined => {
-    const text = named[field];
+    const text = valueAt(named, field.split('.'));
     return typeof text === 'string' && isDateTime(text) ? toInstant(text, clock.timeZone) : undefined;
   };
-  for (const field of row.instants ?? []) {
+  for (const field of (row.instants ?? []).flatMap((path) => everyPath(named, path))) {
     const at = instant(field);
     if (at === undefined || found.has(field)) continue;
     if (at > clock.now + AHEAD) found.set(field, 'future');
@@ -96,6 +101,14 @@ function checkTimes(
       found.set(end, `end_before_start:${start}`);
     }
   }
+}
+
+/** `list[].field` as one path for each item of the list. */
+function everyPath(value: Record<string, unknown>, path: string): string[] {
+  const [list = '', field] = path.split('[].');
+  if (field === undefined) return [path];
+  const items = value[list];
+  return Array.isArray(items) ? items.map((_, index) => `${list}.${index}.${field}`) : [];
 }
 
 /** A problem in words. `key` is a row of `words.ts` with its arguments after colons. */
@@ -187,8 +200,8 @@ function valueAt(value: unknown, path: string[]): unknown {
 }
 
 /** Things that are accepted and still deserve a look: no field may vanish in silence. */
-function warn(row: Row, given: Record<string, unknown>, locale: Locale): string[] {
-  const warnings = unknownFields(row.request, given).map((field) =>
+function warn(schema: z.ZodMiniType, given: Record<string, unknown>, locale: Locale): string[] {
+  const warnings = unknownFields(schema, given).map((field) =>
     locale === 'id'
       ? `Field ${field} tidak dikenal dan tidak dikirim. Periksa ejaannya.`
       : `The field ${field} is not known and was not sent. Check its spelling.`,

@@ -1,7 +1,18 @@
 import * as z from 'zod/mini';
-import { asNumber, code, codeableConcept, coding, dateTime, oneOf, platformId, text } from './fields.js';
+import {
+  asNumber,
+  code,
+  codeableConcept,
+  coding,
+  dateTime,
+  isSnomedId,
+  oneOf,
+  platformId,
+  text,
+} from './fields.js';
+import { inUnit, isBloodPressure, plausible, vitalSignOf } from './vital-signs.js';
 
-/** `encounter_id` of the encounter's answer, or its log_id. */
+/** `encounter_id` of the encounter's answer, or its log_id, or its no_registrasi. */
 const encounter_id = platformId;
 /** SATUSEHAT id of the patient; must be the encounter's. */
 const pasien_id = platformId;
@@ -10,7 +21,19 @@ const dokter = z.nullish(platformId);
 
 const icd10 = z
   .string({ error: 'icd10' })
-  .check(z.trim(), z.regex(/^[A-Z]\d{2}(\.\d{1,2})?$/i, { error: 'icd10' }));
+  .check(z.trim(), z.toUpperCase(), z.regex(/^[A-Z]\d{2}(\.\d{1,2})?$/, { error: 'icd10' }));
+
+/** ICD-9-CM (`89.52`), KPTL (five digits) or SNOMED CT, told apart by their form. */
+export function procedureSystem(value: string): 'icd9cm' | 'kptl' | 'snomed' | undefined {
+  if (/^\d{2}(\.\d{1,2})?$/.test(value)) return 'icd9cm';
+  if (/^\d{5}$/.test(value)) return 'kptl';
+  return isSnomedId(value) ? 'snomed' : undefined;
+}
+
+const procedureCode = z.pipe(
+  code,
+  z.string().check(z.refine((value) => procedureSystem(value) !== undefined, { error: 'procedure_code' })),
+);
 
 /** FHIR `Quantity` as clinics send it. */
 const quantity = z.looseObject(
@@ -42,6 +65,8 @@ export const DiagnosisRequest = z.object({
   id: z.nullish(platformId),
 });
 
+export type Diagnosis = z.output<typeof DiagnosisRequest>;
+
 /** `POST /api/observation` (guide, "Data Observasi"; contract 3.3). */
 export const ObservationRequest = z.object({
   encounter_id,
@@ -60,12 +85,14 @@ export const ObservationRequest = z.object({
   id: z.nullish(platformId),
 });
 
+export type Observed = z.output<typeof ObservationRequest>;
+
 /** `POST /api/procedure` (guide, "Data Prosedur"; contract 3.4). */
 export const ProcedureRequest = z.object({
   encounter_id,
   pasien_id,
   tanggal_prosedur: dateTime,
-  kode_prosedur: code,
+  kode_prosedur: procedureCode,
   deskripsi_prosedur: text(500),
   kode_metode: z.nullish(code),
   deskripsi_metode: z.nullish(text(500)),
@@ -78,9 +105,122 @@ export const ProcedureRequest = z.object({
   id: z.nullish(platformId),
 });
 
+export type ProcedureDone = z.output<typeof ProcedureRequest>;
+
 const within = { encounter_id: z.nullish(platformId), pasien_id: z.nullish(platformId) };
 
 /** A diagnosis inside `POST /api/kunjungan`: the visit is known from where it stands. */
 export const DiagnosisInVisit = z.extend(DiagnosisRequest, within);
 export const ObservationInVisit = z.extend(ObservationRequest, within);
 export const ProcedureInVisit = z.extend(ProcedureRequest, within);
+
+type Problems = [field: string, key: string][];
+type CodeableConcept = z.output<typeof codeableConcept>;
+type Coding = z.output<typeof coding>;
+
+/** Systems that a code tells by itself when the clinic left it out. */
+export const CONDITION_CATEGORY = 'http://terminology.hl7.org/CodeSystem/condition-category';
+export const OBSERVATION_CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category';
+export const LOINC = 'http://loinc.org';
+const SNOMED = 'http://snomed.info/sct';
+
+/** The system of a coding: as given, else by the form of its code; undefined when neither says. */
+export function systemOf({
+  system,
+  code: given,
+}: {
+  system?: string | null | undefined;
+  code?: string | null | undefined;
+}): string | undefined {
+  if (system) return system;
+  if (given === 'encounter-diagnosis' || given === 'problem-list-item') return CONDITION_CATEGORY;
+  return given && /^\d{1,7}-\d$/.test(given) ? LOINC : undefined;
+}
+
+function codingProblem(one: Coding): string | undefined {
+  if (!one.code || !systemOf(one)) return 'coding';
+  return systemOf(one) === SNOMED && !isSnomedId(one.code) ? 'snomed' : undefined;
+}
+
+function conceptProblems(field: string, concept: CodeableConcept | null | undefined): Problems {
+  if (!concept) return [];
+  const codings = concept.coding ?? [];
+  if (codings.length === 0) return concept.text ? [] : [[field, 'coding']];
+  return codings.flatMap((one, index) => {
+    const key = codingProblem(one);
+    return key ? ([[`${field}.coding.${index}`, key]] as Problems) : [];
+  });
+}
+
+/** What a diagnosis' schema cannot say field by field. */
+export function diagnosisProblems(value: Partial<Diagnosis>): Problems {
+  return [
+    ...(value.kategori ?? []).flatMap((one, index) => conceptProblems(`kategori.${index}`, one)),
+    ...conceptProblems('tingkat_keparahan', value.tingkat_keparahan),
+    // Only something that is there can be called an error.
+    ...(value.verifikasi_status === 'entered-in-error' && !value.id
+      ? ([['verifikasi_status', 'needs_id']] as Problems)
+      : []),
+  ];
+}
+
+/** What an observation's schema cannot say field by field: codes, units, the order of the pressures. */
+export function observationProblems(
+  value: Pick<Observed, 'kategori' | 'kode' | 'nilai' | 'nilai_diatas'>,
+): Problems {
+  const { kategori, kode, nilai, nilai_diatas } = value;
+  const codes = (kode.coding ?? []).flatMap((one) => one.code ?? []);
+  const pressure = codes.some(isBloodPressure);
+  const sign = codes.map(vitalSignOf).find((name) => name !== undefined);
+  const inRange = (field: string, quantity: Observed['nilai'], name: keyof typeof plausible): Problems => {
+    const { min, max, unit, ucum } = plausible[name];
+    // In another unit it is another scale: the platform's to judge.
+    if (!inUnit(ucum, quantity) || (quantity.value >= min && quantity.value <= max)) return [];
+    return [[`${field}.value`, `range:${min}:${max}:${unit}`]];
+  };
+  return [
+    ...(kategori.code ? [] : ([['kategori', 'coding']] as Problems)),
+    ...(kode.coding?.length ? conceptProblems('kode', kode) : ([['kode', 'coding']] as Problems)),
+    ...(sign ? inRange('nilai', nilai, sign) : []),
+    ...(nilai_diatas && !pressure ? ([['nilai_diatas', 'only_pressure']] as Problems) : []),
+    ...(nilai_diatas && pressure ? inRange('nilai_diatas', nilai_diatas, 'diastolik') : []),
+    ...(nilai_diatas && pressure && nilai_diatas.value >= nilai.value
+      ? ([['nilai_diatas', 'blood_pressure_order']] as Problems)
+      : []),
+  ];
+}
+
+interface VisitParts {
+  id?: string | null | undefined;
+  pasien_id?: string | null | undefined;
+  diagnosis?: z.output<typeof DiagnosisInVisit>[] | null | undefined;
+  observasi?: z.output<typeof ObservationInVisit>[] | null | undefined;
+  prosedur?: z.output<typeof ProcedureInVisit>[] | null | undefined;
+}
+
+/** What hangs on a visit inside `POST /api/kunjungan`. Everything there is new: nothing has an id yet. */
+export function visitProblems(value: VisitParts): Problems {
+  const at = (list: string, index: number, problems: Problems): Problems =>
+    problems.map(([field, key]) => [`${list}.${index}.${field}`, key]);
+  const hanging = (list: 'diagnosis' | 'observasi' | 'prosedur'): Problems =>
+    (value[list] ?? []).flatMap((one, index) =>
+      at(list, index, [
+        ...(['encounter_id', 'id'] as const).flatMap((field) =>
+          one[field] ? ([[field, 'not_here']] as Problems) : [],
+        ),
+        ...(one.pasien_id && value.pasien_id && one.pasien_id !== value.pasien_id
+          ? ([['pasien_id', 'conflict:pasien_id']] as Problems)
+          : []),
+      ]),
+    );
+  return [
+    ...(value.id ? ([['id', 'not_here']] as Problems) : []),
+    ...hanging('diagnosis'),
+    ...hanging('observasi'),
+    ...hanging('prosedur'),
+    ...(value.diagnosis ?? []).flatMap((one, index) =>
+      at('diagnosis', index, one.id ? [] : diagnosisProblems(one as Partial<Diagnosis>)),
+    ),
+    ...(value.observasi ?? []).flatMap((one, index) => at('observasi', index, observationProblems(one))),
+  ];
+}

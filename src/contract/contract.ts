@@ -6,10 +6,13 @@ import * as z from 'zod/mini';
 import {
   DiagnosisInVisit,
   DiagnosisRequest,
+  diagnosisProblems,
   ObservationInVisit,
   ObservationRequest,
+  observationProblems,
   ProcedureInVisit,
   ProcedureRequest,
+  visitProblems,
 } from './clinical.js';
 import {
   HealthcareServiceIdRequest,
@@ -20,8 +23,9 @@ import {
   regionPrefixes,
   registrationAliases,
 } from './directory.js';
-import { type EncounterInput, EncounterRequest } from './encounter.js';
+import { type EncounterInput, EncounterRequest, EncounterUpdateRequest } from './encounter.js';
 import { type Endpoint, type EndpointName, endpoints } from './endpoints.js';
+import { text } from './fields.js';
 import {
   AnyResponse,
   HealthResponse,
@@ -34,7 +38,11 @@ import {
 export interface Row extends Endpoint {
   request: z.ZodMiniType;
   response: z.ZodMiniType;
-  /** Fields whose time must lie between 2014-06-03 and now. */
+  /** Takes the place of `request` when the body has an `id`: an update needs only what changes. */
+  update?: z.ZodMiniType;
+  /** What the schema cannot say field by field: fields with a key of `words.ts`. Asked when the schema has passed. */
+  also?: (value: never) => [field: string, key: string][];
+  /** Fields whose time must lie between 2014-06-03 and now; `list[].field` for those in a list. */
   instants?: readonly string[];
   /** Pairs of fields of which the second must be later. */
   spans?: readonly (readonly [start: string, end: string])[];
@@ -50,11 +58,15 @@ export interface Row extends Endpoint {
   aliases?: Readonly<Record<string, string>>;
 }
 
-const KunjunganRequest = z.extend(EncounterRequest, {
+/** `POST /api/kunjungan`: a whole visit, and what was found and done in it, in one call. */
+export const KunjunganRequest = z.extend(EncounterRequest, {
   diagnosis: z.nullish(z.array(DiagnosisInVisit, { error: 'object' })),
   observasi: z.nullish(z.array(ObservationInVisit, { error: 'object' })),
   prosedur: z.nullish(z.array(ProcedureInVisit, { error: 'object' })),
 });
+
+/** A whole visit after checking. */
+export type Kunjungan = z.output<typeof KunjunganRequest>;
 
 const nothing = z.object({});
 
@@ -75,6 +87,7 @@ export const contract = {
     ...endpoints.kirimEncounter,
     request: EncounterRequest,
     response: SendResponse,
+    update: EncounterUpdateRequest,
     ...visitTimes,
   },
   kirimDiagnosis: {
@@ -82,12 +95,14 @@ export const contract = {
     request: DiagnosisRequest,
     response: SendResponse,
     instants: ['tanggal_diagnosis', 'onset_date'],
+    also: diagnosisProblems,
   },
   kirimObservation: {
     ...endpoints.kirimObservation,
     request: ObservationRequest,
     response: SendResponse,
     instants: ['tanggal_observasi'],
+    also: observationProblems,
   },
   kirimProcedure: {
     ...endpoints.kirimProcedure,
@@ -124,6 +139,14 @@ export const contract = {
     request: KunjunganRequest,
     response: SendResponse,
     ...visitTimes,
+    instants: [
+      ...visitTimes.instants,
+      'diagnosis[].tanggal_diagnosis',
+      'diagnosis[].onset_date',
+      'observasi[].tanggal_observasi',
+      'prosedur[].tanggal_prosedur',
+    ],
+    also: visitProblems,
   },
   getLog: { ...endpoints.getLog, request: nothing, response: LogResponse },
   resendLog: {
@@ -132,7 +155,12 @@ export const contract = {
     response: SendResponse,
     bodyOptional: true,
   },
-  batalLog: { ...endpoints.batalLog, request: z.looseObject({}), response: SendResponse, bodyOptional: true },
+  batalLog: {
+    ...endpoints.batalLog,
+    request: z.object({ alasan: z.nullish(text(500)) }),
+    response: SendResponse,
+    bodyOptional: true,
+  },
   healthz: { ...endpoints.healthz, request: nothing, response: HealthResponse },
   readyz: { ...endpoints.readyz, request: nothing, response: HealthResponse },
   metrics: { ...endpoints.metrics, request: nothing, response: AnyResponse },

@@ -11,6 +11,11 @@ import {
   snomed,
   text,
 } from './fields.js';
+import { plausible } from './vital-signs.js';
+
+/** How a patient left (platform facts 10, discharge disposition). */
+export const dispositions = ['home', 'aadvice', 'other-hcf', 'oth', 'exp-lt48h', 'exp-gt48h'] as const;
+export type Disposition = (typeof dispositions)[number];
 
 /** Vital signs of a visit (guide, "Data Kunjungan"). Leave out what was not measured. */
 export const TandaVital = z.object(
@@ -18,17 +23,17 @@ export const TandaVital = z.object(
     /** Blood pressure in mmHg, `sistolik/diastolik`. */
     tekanan_darah: z.nullish(bloodPressure),
     /** Pulse, beats a minute. */
-    nadi: z.nullish(measured(20, 300, 'denyut/menit')),
+    nadi: z.nullish(measured(plausible.nadi)),
     /** Body temperature, degrees Celsius. */
-    suhu: z.nullish(measured(25, 45, '°C')),
+    suhu: z.nullish(measured(plausible.suhu)),
     /** Respiration, breaths a minute. */
-    pernapasan: z.nullish(measured(4, 120, 'napas/menit')),
+    pernapasan: z.nullish(measured(plausible.pernapasan)),
     /** Height, cm. */
-    tinggi: z.nullish(measured(30, 250, 'cm')),
+    tinggi: z.nullish(measured(plausible.tinggi)),
     /** Weight, kg. */
-    berat: z.nullish(measured(0.3, 400, 'kg')),
+    berat: z.nullish(measured(plausible.berat)),
     /** Waist, cm. */
-    lingkar_perut: z.nullish(measured(20, 300, 'cm')),
+    lingkar_perut: z.nullish(measured(plausible.lingkar_perut)),
   },
   { error: 'object' },
 );
@@ -62,14 +67,24 @@ export const EncounterRequest = z.object({
   pemeriksaan_fisik: z.nullish(z.object({ tanda_vital: z.nullish(TandaVital) }, { error: 'object' })),
   /** The clinic's own registration number, never a NIK: a visit typed twice is then caught. */
   no_registrasi: z.nullish(identifying),
-  /** How the patient left. Used when the visit is finished. */
-  cara_pulang: z.nullish(code),
+  /** How the patient left: `home`, `aadvice`, `other-hcf`, `oth`, `exp-lt48h` or `exp-gt48h`. Sent when the visit is finished. */
+  cara_pulang: z.nullish(oneOf(dispositions)),
   /** encounter_id or log_id of a visit sent before: updates it. */
   id: z.nullish(platformId),
 });
 
+/** An encounter with `id`: only what changes has to be there. */
+export const EncounterUpdateRequest = z.extend(z.partial(EncounterRequest), { id: platformId });
+
 type Fields = z.input<typeof EncounterRequest>;
-/** What `kirimEncounter` takes: either the NIK or the SATUSEHAT id of the patient is needed. */
-export type EncounterInput = Fields & ({ nik_pasien: string } | { pasien_id: string | number });
+/**
+ * What `kirimEncounter` takes. A new visit: either the NIK or the SATUSEHAT id of the patient is needed. With `id`,
+ * a visit sent before is updated, and only what changes has to be there.
+ */
+export type EncounterInput =
+  | (Fields & ({ nik_pasien: string } | { pasien_id: string | number }))
+  | z.input<typeof EncounterUpdateRequest>;
 /** An encounter after checking: trimmed, numbers as numbers. */
 export type Encounter = z.output<typeof EncounterRequest>;
+/** An update of an encounter after checking. */
+export type EncounterUpdate = z.output<typeof EncounterUpdateRequest>;

@@ -36,10 +36,10 @@ const resolving = [
 const sending = [...body, ...upstream, 'IDEMPOTENCY_CONFLICT', 'DUPLICATE'] as const;
 const hanging = [
   ...sending,
+  'PATIENT_NOT_FOUND',
   'PRACTITIONER_NOT_FOUND',
   'ENCOUNTER_NOT_FOUND',
   'MULTIPLE_MATCHES',
-  'NOT_IMPLEMENTED',
 ] as const;
 
 export const endpoints = {
@@ -48,7 +48,7 @@ export const endpoints = {
     path: '/api/encounter',
     auth: 'clinic',
     durable: true,
-    errors: [...sending, ...resolving],
+    errors: [...sending, ...resolving, 'ENCOUNTER_NOT_FOUND'],
   },
   kirimDiagnosis: { method: 'POST', path: '/api/diagnosis', auth: 'clinic', durable: true, errors: hanging },
   kirimObservation: {
@@ -99,7 +99,7 @@ export const endpoints = {
     path: '/api/kunjungan',
     auth: 'clinic',
     durable: true,
-    errors: [...sending, ...resolving, 'NOT_IMPLEMENTED'],
+    errors: [...sending, ...resolving],
   },
   getLog: {
     method: 'GET',
@@ -113,14 +113,14 @@ export const endpoints = {
     path: '/api/log/{log_id}/resend',
     auth: 'clinic',
     durable: true,
-    errors: [...sending, ...resolving, 'NOT_FOUND', 'ENCOUNTER_NOT_FOUND', 'NOT_IMPLEMENTED'],
+    errors: [...sending, ...resolving, 'NOT_FOUND', 'ENCOUNTER_NOT_FOUND'],
   },
   batalLog: {
     method: 'POST',
     path: '/api/log/{log_id}/batal',
     auth: 'clinic',
     durable: true,
-    errors: [...body, ...upstream, 'NOT_FOUND', 'NOT_IMPLEMENTED'],
+    errors: [...body, ...upstream, 'NOT_FOUND', 'ENCOUNTER_NOT_FOUND', 'DUPLICATE', 'IDEMPOTENCY_CONFLICT'],
   },
   healthz: { method: 'GET', path: '/healthz', auth: 'none', durable: false, errors: always },
   readyz: { method: 'GET', path: '/readyz', auth: 'none', durable: false, errors: always },
@@ -131,13 +131,7 @@ export const endpoints = {
     durable: false,
     errors: [...always, 'INVALID_CREDENTIALS', 'NOT_IMPLEMENTED'],
   },
-  openapi: {
-    method: 'GET',
-    path: '/openapi.json',
-    auth: 'none',
-    durable: false,
-    errors: [...always, 'NOT_IMPLEMENTED'],
-  },
+  openapi: { method: 'GET', path: '/openapi.json', auth: 'none', durable: false, errors: always },
   dashboard: {
     method: 'GET',
     path: '/dashboard',

@@ -29,7 +29,8 @@ interface DetailsByCode {
   HEALTHCARE_SERVICE_NOT_FOUND: { fields: FieldProblem[] };
   MULTIPLE_MATCHES: { fields: FieldProblem[] };
   FHIR_VALIDATION_ERROR: { issues: PlatformIssue[]; fields?: FieldProblem[]; requestId?: string };
-  DUPLICATE: { issues?: PlatformIssue[]; id?: string };
+  DUPLICATE: { issues?: PlatformIssue[]; id?: string; requestId?: string };
+  ENCOUNTER_NOT_FOUND: { fields?: FieldProblem[] };
 }
 
 export type DetailsOf<C extends ErrorCode> = C extends keyof DetailsByCode

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { isDate, isDateTime } from './dates.js';
+import type { Plausible } from './vital-signs.js';
 
 /** Ids and codes that look like numbers often come as numbers. What is neither is left for the check behind. */
 export const asText = z.transform((value: string | number): string =>
@@ -16,7 +17,7 @@ export const asNumber = z.transform((value: number | `${number}`): number =>
 );
 
 /** A number, or the same number as text: forms often send `"37.2"`. A comma is refused, not guessed at. */
-export function measured(min: number, max: number, unit: string) {
+export function measured({ min, max, unit }: Plausible) {
   return z.pipe(
     asNumber,
     z

@@ -187,12 +187,145 @@ export const fieldProblems: Record<string, Row> = {
       en: 'Map this poli to a bed or ward Location with its service class in the configuration of the clinic.',
     },
   }),
-  update_not_yet: () => ({
+  not_here: () => ({
     message: {
-      id: 'pembaruan kunjungan belum tersedia pada versi ini',
-      en: 'updating an encounter is not available in this version',
+      id: 'tidak diisi pada kunjungan utuh: semuanya baru',
+      en: 'has no place in a whole visit: everything in it is new',
     },
-    remedy: { id: 'Kirim kunjungan baru tanpa field id.', en: 'Send a new encounter without the field id.' },
+    remedy: {
+      id: 'Hapus field ini. Untuk memperbaiki yang sudah terkirim, pakai endpoint-nya sendiri.',
+      en: 'Leave it out. To correct what was sent before, use its own endpoint.',
+    },
+  }),
+  coding: () => ({
+    message: { id: 'memerlukan system dan code', en: 'needs a system and a code' },
+    remedy: {
+      id: 'Isi system dan code, misalnya http://loinc.org dan 8867-4.',
+      en: 'Give a system and a code, for example http://loinc.org and 8867-4.',
+    },
+  }),
+  procedure_code: () => ({
+    message: {
+      id: 'bukan bentuk kode ICD-9-CM, KPTL atau SNOMED CT',
+      en: 'is not in the form of an ICD-9-CM, KPTL or SNOMED CT code',
+    },
+    remedy: {
+      id: 'Tulis kode ICD-9-CM seperti 89.52. Kode SNOMED CT punya digit pemeriksa.',
+      en: 'Write an ICD-9-CM code like 89.52. A SNOMED CT code has a check digit.',
+    },
+  }),
+  needs_id: () => ({
+    message: {
+      id: 'entered-in-error hanya untuk diagnosis yang sudah terkirim',
+      en: 'entered-in-error is only for a diagnosis sent before',
+    },
+    remedy: {
+      id: 'Isi field id dengan id atau log_id diagnosis itu, atau batalkan lewat /api/log/{log_id}/batal.',
+      en: 'Give the id or log_id of that diagnosis in the field id, or void it with /api/log/{log_id}/batal.',
+    },
+  }),
+  only_pressure: () => ({
+    message: { id: 'hanya untuk tekanan darah', en: 'is only for a blood pressure' },
+    remedy: {
+      id: 'Kosongkan, atau pakai kode LOINC 85354-9 dengan sistolik di nilai dan diastolik di nilai_diatas.',
+      en: 'Leave it out, or use LOINC 85354-9 with the systolic in nilai and the diastolic in nilai_diatas.',
+    },
+  }),
+  not_the_patient: () => ({
+    message: { id: 'bukan pasien kunjungan ini', en: 'is not the patient of this encounter' },
+    remedy: {
+      id: 'Periksa encounter_id dan pasien_id: keduanya harus dari kunjungan yang sama.',
+      en: 'Check encounter_id and pasien_id: both must be of the same encounter.',
+    },
+  }),
+  needs_doctor: () => ({
+    message: {
+      id: 'wajib diisi: kunjungan ini tidak menyebut dokternya',
+      en: 'is required: this encounter does not name its doctor',
+    },
+    remedy: { id: 'Isi ID SATUSEHAT dokter.', en: 'Give the SATUSEHAT id of the doctor.' },
+  }),
+  start_frozen: () => ({
+    message: {
+      id: 'tidak dapat diubah setelah kunjungan terkirim',
+      en: 'cannot be changed once the encounter was sent',
+    },
+    remedy: {
+      id: 'Batalkan kunjungan ini lewat /api/log/{log_id}/batal, lalu kirim kunjungan baru dengan jam mulai yang benar dan no_registrasi lain.',
+      en: 'Void this encounter with /api/log/{log_id}/batal, then send a new one with the right start and another no_registrasi.',
+    },
+  }),
+  voided_visit: () => ({
+    message: { id: 'adalah kunjungan yang sudah dibatalkan', en: 'is an encounter that was voided' },
+    remedy: { id: 'Pakai kunjungan penggantinya.', en: 'Use the encounter that took its place.' },
+  }),
+  other_visit: () => ({
+    message: { id: 'bukan data dari kunjungan ini', en: 'does not belong to this encounter' },
+    remedy: {
+      id: 'Periksa id dan encounter_id: keduanya harus dari kunjungan yang sama.',
+      en: 'Check id and encounter_id: both must be of the same encounter.',
+    },
+  }),
+  no_correction: () => ({
+    message: {
+      id: 'tidak dapat dipakai: SATUSEHAT tidak punya cara memperbaiki prosedur yang sudah terkirim',
+      en: 'cannot be used: SATUSEHAT has no way to correct a procedure once sent',
+    },
+    remedy: {
+      id: 'Catat koreksinya di rekam medis klinik; bila perlu kirim prosedur yang benar sebagai data baru.',
+      en: 'Note the correction in the clinic’s own record; if needed, send the right procedure as a new one.',
+    },
+  }),
+  no_void: () => ({
+    message: {
+      id: 'tidak dapat dibatalkan: SATUSEHAT tidak punya cara membatalkan prosedur yang sudah terkirim',
+      en: 'cannot be voided: SATUSEHAT has no way to void a procedure once sent',
+    },
+    remedy: {
+      id: 'Catat pembatalannya di rekam medis klinik, dan sampaikan ke helpdesk SATUSEHAT bila perlu dihapus.',
+      en: 'Note it in the clinic’s own record, and ask the SATUSEHAT helpdesk when it has to be removed.',
+    },
+  }),
+  fixed: () => ({
+    message: {
+      id: 'tidak dapat diubah pada data yang sudah terkirim',
+      en: 'cannot be changed in what was sent',
+    },
+    remedy: {
+      id: 'Batalkan data itu lewat /api/log/{log_id}/batal, lalu kirim yang benar sebagai data baru.',
+      en: 'Void it with /api/log/{log_id}/batal, then send the right one as new.',
+    },
+  }),
+  not_sent: () => ({
+    message: { id: 'belum terkirim ke SATUSEHAT', en: 'was not sent to SATUSEHAT yet' },
+    remedy: {
+      id: 'Perbaiki dan kirim ulang lewat /api/log/{log_id}/resend.',
+      en: 'Correct it and send it again with /api/log/{log_id}/resend.',
+    },
+  }),
+  voided: () => ({
+    message: { id: 'sudah dibatalkan', en: 'was voided' },
+    remedy: { id: 'Kirim sebagai data baru.', en: 'Send it as new.' },
+  }),
+  no_undo: () => ({
+    message: {
+      id: 'adalah pembaruan kunjungan, dan tidak dapat dibatalkan',
+      en: 'is an update, and cannot be voided',
+    },
+    remedy: {
+      id: 'Kirim pembaruan lagi dengan isian yang benar.',
+      en: 'Send another update with the right values.',
+    },
+  }),
+  last_diagnosis: () => ({
+    message: {
+      id: 'adalah satu-satunya diagnosis kunjungan yang sudah selesai',
+      en: 'is the only diagnosis of a finished encounter',
+    },
+    remedy: {
+      id: 'Kirim dulu diagnosis yang benar untuk kunjungan ini, lalu batalkan yang salah.',
+      en: 'First send the right diagnosis of this encounter, then void the wrong one.',
+    },
   }),
   conflict: (other = '') => ({
     message: { id: `tidak cocok dengan ${other}`, en: `does not agree with ${other}` },

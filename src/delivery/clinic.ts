@@ -1,17 +1,18 @@
-import type { EncounterClass, ServiceClass } from '../fhir/visit.js';
+import type { Disposition } from '../contract/encounter.js';
+import type { EncounterClass, InpatientClass, OutpatientClass } from '../fhir/visit.js';
 import type { Platform } from '../platform/platform.js';
 
 /** One clinic of the service, as it is configured. */
 export interface ClinicConfig {
   /** `X-Clinic-Code`. */
   code: string;
-  /** `X-Clinic-Secret`. Kept as a hash once the service has started. */
-  secret: string;
-  /** Default true. An inactive clinic gets CLINIC_INACTIVE. */
+  /** `X-Clinic-Secret`, or several that are valid at once while it is changed. Held only as digests. */
+  secret: string | readonly string[];
+  /** Default true. An inactive clinic gets CLINIC_INACTIVE; what it had sent before is delivered all the same. */
   active?: boolean;
   /** IANA zone for times without one. Default `Asia/Jakarta`. */
   timeZone?: string;
-  /** The clinic's own credential at the national platform. */
+  /** The clinic's own credential at the national platform. Clinics that have the same one share its token. */
   satusehat: { clientId: string; clientSecret: string; organizationId: string };
   /** Its poli by code; what is not here is looked up at the platform by Location identifier. */
   poli?: Record<string, PoliConfig>;
@@ -19,6 +20,10 @@ export interface ClinicConfig {
   dokter?: { id: string; nik?: string; sip?: string; str?: string }[];
   /** `jenis_layanan` to Encounter class. Default `{ '101': 'AMB', '102': 'IMP' }`; what is given is added. */
   jenisLayanan?: Record<string, EncounterClass>;
+  /** How much it may ask. Default: as much as it likes, and of the platform what that allows. */
+  limits?: ClinicLimits;
+  /** Ways of writing that are unproven at the platform. Default: none of them. */
+  switches?: Switches;
 }
 
 export interface PoliConfig {
@@ -29,11 +34,34 @@ export interface PoliConfig {
   /** Another id that the clinic's app may send for this poli, e.g. `HCS-100001`. */
   healthcareServiceId?: string;
   /** Only for a bed or a ward: the class that an inpatient stay there has. */
-  kelasRawat?: ServiceClass;
+  kelasRawat?: InpatientClass;
+  /** The service class of an outpatient visit there. Default: none is sent. */
+  kelasLayanan?: OutpatientClass;
+  /** How patients leave this poli when the visit does not say. Default: nothing is said of it. */
+  caraPulang?: Disposition;
 }
 
-/** A clinic at work: its configuration without the secret, and its way to the platform. */
-export interface Clinic extends Omit<ClinicConfig, 'secret' | 'satusehat'> {
+export interface ClinicLimits {
+  /** Requests a minute, of which all may come at once; more get RATE_LIMITED with Retry-After. */
+  requestsPerMinute?: number;
+  /** Requests a minute to the platform with the clinic's credential. */
+  platformPerMinute?: number;
+}
+
+/** Each is unproven at the platform, and off by default. */
+export interface Switches {
+  /** Finish a visit on a chief complaint alone. Unproven at the platform. Default false. */
+  finishOnComplaint?: boolean;
+  /** POST Condition and PUT Encounter in one Bundle. Unproven at the platform. Default false. */
+  bundlePut?: boolean;
+  /** Send `kode_metode` as the procedure-method extension. Unproven at the platform. Default false. */
+  procedureMethod?: boolean;
+  /** Correct and void procedures by PUT. Unproven at the platform. Default false. */
+  procedureReplace?: boolean;
+}
+
+/** A clinic at work: its configuration without what only the door needs, and its way to the platform. */
+export interface Clinic extends Omit<ClinicConfig, 'secret' | 'satusehat' | 'active' | 'limits'> {
   timeZone: string;
   organizationId: string;
   jenisLayanan: Record<string, EncounterClass>;

@@ -1,63 +1,71 @@
-/** Takes one accepted encounter to the platform. */
-import type { Bundle } from '@medplum/fhirtypes';
+/** Takes one accepted visit to the platform, alone or with everything that was found and done in it. */
+import type { Bundle, Encounter as FhirEncounter } from '@medplum/fhirtypes';
 import { checkRequest } from '../contract/check.js';
-import { contract } from '../contract/contract.js';
-import { toInstant } from '../contract/dates.js';
+import { displayOf } from '../contract/code-names.js';
+import { contract, type Kunjungan } from '../contract/contract.js';
+import { toFhirDateTime, toInstant } from '../contract/dates.js';
 import type { Encounter } from '../contract/encounter.js';
 import { SatusehatError } from '../contract/error.js';
-import { mapEncounter, transaction, type VisitResource } from '../fhir/bundle.js';
-import { checkResource } from '../fhir/check.js';
+import { mapEncounter, transaction, type VisitExtras, type VisitResource } from '../fhir/bundle.js';
 import { CLINICAL_FINDING } from '../fhir/condition.js';
+import { withoutAdditions } from '../fhir/encounter-life.js';
 import type { VisitContext } from '../fhir/visit.js';
 import { decodePlatformError, hasRule, isDuplicate } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import type { Platform, Written } from '../platform/platform.js';
-import type { Result, Submission } from '../store/store.js';
+import type { Result, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
-import { type Resolver, resolveVisit } from './resolve.js';
-import { missingEntries, type Settled, settle } from './settle.js';
+import { type Resolver, resolveDoctors, resolveVisit } from './resolve.js';
+import { mendDiagnoses, missingEntries, type Settled, settle } from './settle.js';
+import {
+  type DeliveryTools,
+  LOOK_FOR_DUPLICATE,
+  refuseBroken,
+  refuseField,
+  stayPatient,
+  waitUntil,
+} from './tools.js';
+import type { Delivered } from './worker.js';
 
-export interface DeliveryTools {
-  resolver: Resolver;
-  /** Writes down that a write is about to happen, before it does. */
-  sending(): Promise<void>;
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Waits; for the platform's index to catch up with a write. */
-  wait(milliseconds: number): Promise<void>;
-  /** Milliseconds between the two searches for a write whose outcome is unknown. */
-  settleDelay: number;
-  /** Milliseconds after which a write that no search shows counts as one that never happened. */
-  settlePatience: number;
+/** A visit, resolved and mapped: everything that happens before the write. */
+export interface Prepared {
+  visit: Encounter & Partial<Kunjungan>;
+  context: VisitContext;
+  extras: VisitExtras;
+  bundle: Bundle<VisitResource>;
 }
 
-/** So many deliveries may end with a duplicate that no search finds; then a person must look. */
-const LOOK_FOR_DUPLICATE = 8;
-
-/** Resolves and maps: everything that happens before the write. */
 export async function prepareEncounter(
-  submission: Pick<Submission, 'payload' | 'logId'>,
+  submission: Pick<Submission, 'payload' | 'logId' | 'endpoint'>,
   clinic: Clinic,
   resolver: Resolver,
-): Promise<{ visit: Encounter; context: VisitContext; bundle: Bundle<VisitResource> }> {
-  const checked = checkRequest(contract.kirimEncounter, submission.payload);
+): Promise<Prepared> {
+  const row = submission.endpoint === 'kirimKunjungan' ? contract.kirimKunjungan : contract.kirimEncounter;
+  const checked = checkRequest(row, submission.payload);
   if (!checked.ok) throw new Error('a kept payload no longer passes the check it was accepted by');
-  const visit = checked.value as Encounter;
+  const visit = checked.value as Prepared['visit'];
   const context = await resolveVisit(resolver, clinic, visit, submission.logId);
-  const bundle = mapEncounter(visit, context);
+  const items = itemsOf(visit);
+  for (const { list, index, item } of items) {
+    if (item.pasien_id && item.pasien_id !== context.patient.id) {
+      throw refuseField(`${list}.${index}.pasien_id`, 'not_the_patient');
+    }
+  }
+  const doctors = await resolveDoctors(
+    resolver,
+    clinic,
+    items.map(({ list, index, item }) => ({ value: item.dokter, field: `${list}.${index}.dokter` })),
+  );
+  const extras: VisitExtras = { doctors, display: displayOf };
+  const bundle = mapEncounter(visit, context, extras);
   refuseBroken(bundle);
-  return { visit, context, bundle };
+  return { visit, context, extras, bundle };
 }
 
-/** Nothing goes out that is not R4. What it finds is our mapper's fault or an exotic value of the clinic's. */
-function refuseBroken(bundle: Bundle<VisitResource>): void {
-  const issues = checkResource(bundle);
-  if (issues.length === 0) return;
-  throw new SatusehatError({
-    code: 'FHIR_VALIDATION_ERROR',
-    message: 'Data ini tidak dapat dijadikan FHIR R4 yang sah.',
-    details: { issues: issues.map(({ path, message }) => ({ text: message, expression: path })) },
-  });
+function itemsOf(visit: Partial<Kunjungan>) {
+  return (['diagnosis', 'observasi', 'prosedur'] as const).flatMap((list) =>
+    (visit[list] ?? []).map((item, index) => ({ list, index, item })),
+  );
 }
 
 /**
@@ -68,85 +76,79 @@ export async function deliverEncounter(
   submission: Submission,
   clinic: Clinic,
   tools: DeliveryTools,
-): Promise<Result> {
-  try {
-    return await deliver(submission, clinic, tools);
-  } catch (error) {
-    const stale = error instanceof PlatformError ? staleIds(error) : [];
-    if (stale.length === 0) throw error;
-    // Refused whole, because an id we remember is gone there: ask anew, once.
-    await tools.resolver.forget(clinic, stale);
-    return deliver(submission, clinic, tools);
-  }
-}
-
-/** The ids that a refusal says do not exist. */
-function staleIds(error: PlatformError): string[] {
-  return (error.more.issues ?? []).flatMap(
-    ({ text }) => /not found: (?:Patient|Practitioner|Location)\/([A-Za-z0-9.-]+)/.exec(text)?.[1] ?? [],
-  );
-}
-
-async function deliver(submission: Submission, clinic: Clinic, tools: DeliveryTools): Promise<Result> {
+): Promise<Delivered> {
   const { platform } = clinic;
-  const { visit, context, bundle } = await prepareEncounter(submission, clinic, tools.resolver);
-  waitForStart(visit, clinic, tools.now());
+  const prepared = await prepareEncounter(submission, clinic, tools.resolver);
+  const { bundle } = prepared;
+  waitUntil(instantsOf(prepared.visit, clinic.timeZone), tools.now());
+  const done = (written: Written[], encounter = bundle.entry?.[0]?.resource as FhirEncounter): Delivered =>
+    toDelivered(written, encounter, prepared, submission, clinic);
 
   const since = submission.unknownSince ?? tools.now();
   if (submission.unknownSince !== null) {
     const settled = await settleTwice(platform, bundle, tools);
     if (!isWhole(settled)) stayPatient(since, tools);
-    if (settled.kind !== 'absent') return finish(settled, bundle, context, platform, tools);
+    if (settled.kind !== 'absent') return finish(settled, bundle, done, platform, tools);
   }
   await tools.sending();
   try {
-    return toResult(await platform.transaction(bundle as Bundle), bundle, context);
+    return done(await platform.transaction(bundle as Bundle));
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     if (isDuplicate(error)) {
       const settled = await settleTwice(platform, bundle, tools);
       if (settled.kind !== 'absent') {
         if (!isWhole(settled)) stayPatient(since, tools);
-        return finish(settled, bundle, context, platform, tools);
+        return finish(settled, bundle, done, platform, tools);
       }
       // There, and not to be found: the index lags. Later it shows whose it is.
-      if (submission.attempts >= LOOK_FOR_DUPLICATE) throw decodePlatformError(error);
+      if (submission.attempts >= LOOK_FOR_DUPLICATE) throw decodePlatformError(error, submission.endpoint);
       throw new PlatformError('unsettled', { ...error.more, outcomeUnknown: true });
     }
-    if (hasRule(error, '10003') && !visit.kode_keluhan_utama) {
-      // The platform does not know our general code of a complaint: refused whole, so nothing was written.
-      const other = mapEncounter(visit, { ...context, complaintCode: CLINICAL_FINDING });
-      return toResult(await platform.transaction(other as Bundle), other, context);
-    }
-    throw error;
+    const other = otherForm(error, prepared);
+    if (!other) throw error;
+    // Refused whole, so nothing was written.
+    return done(await platform.transaction(other as Bundle), other.entry?.[0]?.resource as FhirEncounter);
   }
+}
+
+/** The same visit in the form that the platform takes when it refuses the first (mapping rules). */
+function otherForm(
+  error: PlatformError,
+  { visit, context, extras }: Prepared,
+): Bundle<VisitResource> | undefined {
+  // Our general code of a complaint is not known there.
+  const complaint = hasRule(error, '10003') && !visit.kode_keluhan_utama;
+  // A complaint alone does not finish a visit there.
+  const unfinished = hasRule(error, '10457') && context.finishOnComplaint;
+  if (!complaint && !unfinished) return undefined;
+  return mapEncounter(
+    visit,
+    {
+      ...context,
+      ...(complaint ? { complaintCode: CLINICAL_FINDING } : {}),
+      ...(unfinished ? { finishOnComplaint: false } : {}),
+    },
+    extras,
+  );
+}
+
+/** Every time in it: none may lie ahead of the platform's clock. */
+function instantsOf(visit: Prepared['visit'], timeZone: string): (number | undefined)[] {
+  const texts = [
+    visit.tanggal_kunjungan,
+    ...(visit.diagnosis ?? []).map((one) => one.tanggal_diagnosis),
+    ...(visit.observasi ?? []).map((one) => one.tanggal_observasi),
+    ...(visit.prosedur ?? []).map((one) => one.tanggal_prosedur),
+    // Only a finished visit carries its end.
+    ...(visit.diagnosis?.length && visit.tanggal_selesai ? [visit.tanggal_selesai] : []),
+  ];
+  return texts.map((text) => toInstant(text, timeZone));
 }
 
 /** Nothing of it is left to send. */
 function isWhole(settled: Settled): boolean {
   return settled.kind === 'foreign' || (settled.kind === 'ours' && !settled.written.includes(undefined));
-}
-
-/**
- * Absent, or not to be seen yet: an index can lag far behind. Posting again can wait; what is there twice stays.
- *
- * @throws PlatformError until patience has ended.
- */
-function stayPatient(since: number, { settlePatience, now }: DeliveryTools): void {
-  const left = since + settlePatience - now();
-  if (left <= 0) return;
-  throw new PlatformError('unsettled', { outcomeUnknown: true, retryAfter: Math.ceil(left / 1000) });
-}
-
-/** A clinic's clock may be a little ahead; the platform refuses what has not begun by its own. */
-function waitForStart(visit: Encounter, clinic: Clinic, now: number): void {
-  const ahead = toInstant(visit.tanggal_kunjungan, clinic.timeZone) - now;
-  if (ahead <= 0) return;
-  throw new SatusehatError({
-    code: 'UPSTREAM_UNAVAILABLE',
-    message: 'Jam mulai kunjungan ini belum tiba menurut jam layanan; dikirim sesudahnya.',
-    retryAfter: Math.ceil(ahead / 1000),
-  });
 }
 
 /** Searches, and once more after a pause when nothing was found: the index can lag behind a write. */
@@ -164,30 +166,64 @@ async function settleTwice(
 async function finish(
   settled: Exclude<Settled, { kind: 'absent' }>,
   bundle: Bundle<VisitResource>,
-  context: VisitContext,
+  done: (written: Written[], encounter: FhirEncounter) => Delivered,
   platform: Platform,
   tools: DeliveryTools,
-): Promise<Result> {
+): Promise<Delivered> {
   if (settled.kind === 'foreign') {
     throw new SatusehatError({ code: 'DUPLICATE', details: { id: settled.id } });
   }
   const missing = missingEntries(bundle, settled);
-  if (missing.length === 0) return toResult(settled.written as Written[], bundle, context);
+  let written = settled.written as Written[];
+  if (missing.length > 0) {
+    await tools.sending();
+    const added = await platform.transaction(transaction(missing) as Bundle);
+    written = settled.written.map((one) => one ?? (added.shift() as Written));
+  }
+  const there = withoutAdditions(settled.encounter);
+  const mended = mendDiagnoses(there, bundle, written);
+  if (mended === there) return done(written, there);
   await tools.sending();
-  const added = await platform.transaction(transaction(missing) as Bundle);
-  const written = settled.written.map((one) => one ?? (added.shift() as Written));
-  return toResult(written, bundle, context);
+  return done(written, await platform.replace(mended as FhirEncounter & { id: string }));
 }
 
-function toResult(written: Written[], bundle: Bundle<VisitResource>, context: VisitContext): Result {
-  const id = written[0]?.id ?? '';
-  return {
-    id,
-    encounterId: id,
+function toDelivered(
+  written: Written[],
+  encounter: FhirEncounter,
+  { visit, context, bundle }: Prepared,
+  submission: Submission,
+  clinic: Clinic,
+): Delivered {
+  const encounterId = written[0]?.id ?? '';
+  const result: Result = {
+    id: encounterId,
+    encounterId,
     patientId: context.patient.id,
     resources: written.map((one, index) => {
       const identifier = bundle.entry?.[index]?.resource?.identifier?.[0]?.value;
       return { ...one, ...(identifier ? { identifier } : {}) };
     }),
   };
+  const end = visit.tanggal_selesai
+    ? toFhirDateTime(toInstant(visit.tanggal_selesai, clinic.timeZone))
+    : null;
+  const kept: Visit = {
+    clinic: clinic.code,
+    encounterId,
+    visit: submission.visit,
+    encounter: withIds(encounter, encounterId, bundle, written),
+    end,
+    disposition: visit.cara_pulang ?? context.location.disposition ?? null,
+  };
+  return { result, visit: kept };
+}
+
+/** The Encounter as it stands there: with its id, and real ids where the Bundle had its own. */
+function withIds(
+  encounter: FhirEncounter,
+  id: string,
+  bundle: Bundle<VisitResource>,
+  written: Written[],
+): FhirEncounter {
+  return { ...mendDiagnoses(encounter, bundle, written), id };
 }

@@ -5,16 +5,29 @@
 import type { Location, Patient, Practitioner } from '@medplum/fhirtypes';
 import { problem, problemsError } from '../contract/check.js';
 import { errorCodes } from '../contract/codes.js';
-import type { Encounter } from '../contract/encounter.js';
+import type { Disposition, Encounter } from '../contract/encounter.js';
 import { type FieldProblem, SatusehatError } from '../contract/error.js';
 import { NIK, organizationSystem } from '../fhir/systems.js';
-import type { EncounterClass, Resolved, ServiceClass, VisitContext } from '../fhir/visit.js';
+import type {
+  EncounterClass,
+  InpatientClass,
+  OutpatientClass,
+  Resolved,
+  VisitContext,
+} from '../fhir/visit.js';
 import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import type { IdKind, KnownId, Store } from '../store/store.js';
 import type { Clinic } from './clinic.js';
 
 type NotFound = 'PATIENT_NOT_FOUND' | 'PRACTITIONER_NOT_FOUND' | 'HEALTHCARE_SERVICE_NOT_FOUND';
+
+/** The Location of a poli, with what the clinic configured for it. */
+export interface ResolvedPoli extends Resolved {
+  inpatientClass?: InpatientClass | undefined;
+  outpatientClass?: OutpatientClass | undefined;
+  disposition?: Disposition | undefined;
+}
 
 export interface Resolver {
   /** @throws SatusehatError PATIENT_NOT_FOUND, MULTIPLE_MATCHES, UPSTREAM_* */
@@ -29,11 +42,7 @@ export interface Resolver {
   /** A platform id or a NIK, as `dokter` may hold. */
   practitionerByIdOrNik(clinic: Clinic, value: string, field: string): Promise<Resolved>;
   /** @throws SatusehatError HEALTHCARE_SERVICE_NOT_FOUND, MULTIPLE_MATCHES, UPSTREAM_* */
-  poli(
-    clinic: Clinic,
-    code: string,
-    field: string,
-  ): Promise<Resolved & { serviceClass?: ServiceClass | undefined }>;
+  poli(clinic: Clinic, code: string, field: string): Promise<ResolvedPoli>;
   /** Keeps a doctor's SIP and STR for later look-ups. */
   learnPractitioner(clinic: Clinic, id: string, numbers: { sip: string; str: string }): Promise<void>;
   /** Drops what is known of ids that the platform no longer knows. */
@@ -142,7 +151,13 @@ export function createResolver(store: Store, now: () => number): Resolver {
     async poli(clinic, code, field) {
       const configured = configuredPoli(clinic, code);
       if (configured) {
-        return { id: configured.locationId, display: configured.nama, serviceClass: configured.kelasRawat };
+        return {
+          id: configured.locationId,
+          display: configured.nama,
+          inpatientClass: configured.kelasRawat,
+          outpatientClass: configured.kelasLayanan,
+          disposition: configured.caraPulang,
+        };
       }
       return known(clinic, 'poli', code, async () => {
         if (UUID.test(code)) {
@@ -190,7 +205,7 @@ export async function resolveVisit(
   const encounterClass = classOf(clinic, visit.jenis_layanan);
   // Accepted under a configuration that has changed since: never guess the class.
   if (!encounterClass) throw problemsError([problem('jenis_layanan', 'jenis_layanan')]);
-  const [patient, practitioner, location] = await allOf([
+  const [patient, practitioner, poli] = await allOf([
     resolvePatient(resolver, clinic, visit),
     resolver.practitionerByIdOrNik(clinic, visit.dokter, 'dokter'),
     resolver.poli(clinic, visit.poli, 'poli'),
@@ -200,14 +215,43 @@ export async function resolveVisit(
     visitId: visit.no_registrasi ?? logId,
     patient,
     practitioner,
-    location,
+    location: locationOf(poli, encounterClass),
     class: encounterClass,
     timeZone: clinic.timeZone,
+    finishOnComplaint: clinic.switches?.finishOnComplaint,
+    procedureMethod: clinic.switches?.procedureMethod,
   };
 }
 
+/** Where a visit of this class takes place there, with the service class that belongs to it. */
+export function locationOf(
+  { id, display, inpatientClass, outpatientClass, disposition }: ResolvedPoli,
+  encounterClass: EncounterClass,
+): VisitContext['location'] {
+  const serviceClass = encounterClass === 'IMP' ? inpatientClass : outpatientClass;
+  return {
+    id,
+    display,
+    ...(serviceClass ? { serviceClass } : {}),
+    ...(disposition ? { disposition } : {}),
+  };
+}
+
+/** The doctors that items of a visit name, by what the item says: each asked for once. */
+export async function resolveDoctors(
+  resolver: Resolver,
+  clinic: Clinic,
+  named: { value: string | null | undefined; field: string }[],
+): Promise<Map<string, Resolved>> {
+  const wanted = new Map(named.flatMap(({ value, field }) => (value ? [[value, field]] : [])));
+  const found = await allOf(
+    [...wanted].map(([value, field]) => resolver.practitionerByIdOrNik(clinic, value, field)),
+  );
+  return new Map([...wanted.keys()].map((value, index) => [value, found[index] as Resolved]));
+}
+
 /** Like Promise.all, but the error names everything that was not found, not only the first. */
-async function allOf<const T extends readonly Promise<unknown>[]>(
+export async function allOf<const T extends readonly Promise<unknown>[]>(
   work: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const settled = await Promise.allSettled(work);

@@ -2,9 +2,12 @@
  * What became of a write that we have no answer for. Identifiers are searched, resources are listed by encounter,
  * and only what is missing is left to send (mapping rules, "Across resources").
  */
-import type { Bundle, BundleEntry, Encounter, Resource } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, Condition, Encounter, Resource } from '@medplum/fhirtypes';
 import type { VisitResource } from '../fhir/bundle.js';
 import type { Platform, Written } from '../platform/platform.js';
+
+/** Everything that hangs on an encounter. */
+export type Hanging = Exclude<VisitResource, Encounter>;
 
 export type Settled =
   /** The Encounter is not there: nothing of the Bundle is. */
@@ -12,34 +15,63 @@ export type Settled =
   /** Something with our identity is there, and it is not what we sent. */
   | { kind: 'foreign'; id: string }
   /** Ours. `written` in the order of the Bundle; undefined where an entry is missing. */
-  | { kind: 'ours'; encounterId: string; written: (Written | undefined)[] };
+  | { kind: 'ours'; encounter: Encounter; encounterId: string; written: (Written | undefined)[] };
 
 export async function settle(platform: Platform, bundle: Bundle<VisitResource>): Promise<Settled> {
   const ours = bundle.entry?.[0]?.resource as Encounter;
   const theirs = await findEncounter(platform, ours);
   if (!theirs?.id) return { kind: 'absent' };
-  if (!sameVisit(theirs, ours)) {
+  // One that was voided is not brought back.
+  if (theirs.status === 'entered-in-error' || !sameVisit(theirs, ours)) {
     return { kind: 'foreign', id: theirs.id };
   }
+  const hanging = (bundle.entry ?? []).slice(1).map((entry) => entry.resource as Hanging);
+  const found = await findHanging(platform, theirs.id, hanging);
+  if (found.some((one) => one === 'foreign')) return { kind: 'foreign', id: theirs.id };
+  const encounter = { resourceType: 'Encounter', id: theirs.id };
+  return {
+    kind: 'ours',
+    encounter: theirs,
+    encounterId: theirs.id,
+    written: [encounter, ...(found as (Written | undefined)[])],
+  };
+}
 
-  const entries = bundle.entry ?? [];
-  const types = new Set(
-    entries.slice(1).map((entry) => entry.resource?.resourceType as VisitResource['resourceType']),
+/**
+ * What of these is there already, in their order: found by our identifier, or by saying the same fact. `foreign`
+ * where our identifier stands on another fact.
+ */
+export async function findHanging(
+  platform: Platform,
+  encounterId: string,
+  resources: Hanging[],
+): Promise<(Written | 'foreign' | undefined)[]> {
+  const there = new Map<string, Hanging[]>();
+  for (const type of new Set(resources.map(({ resourceType }) => resourceType))) {
+    there.set(type, await platform.search<Hanging>(type, { encounter: encounterId }));
+  }
+  return resources.map((resource) => {
+    const listed = there.get(resource.resourceType) ?? [];
+    const match = listed.find((one) => sameIdentity(one, resource));
+    if (match && fact(match) !== fact(resource)) return 'foreign';
+    return match?.id ? { resourceType: match.resourceType, id: match.id } : undefined;
+  });
+}
+
+/**
+ * The one that the platform means by `duplicate` although our identifier is not on it: it compares contents too. Ours
+ * only when subject, code and fact are the same.
+ */
+export async function findTwin(
+  platform: Platform,
+  encounterId: string,
+  resource: Hanging,
+): Promise<Written | undefined> {
+  const listed = await platform.search<Hanging>(resource.resourceType, { encounter: encounterId });
+  const twin = listed.find(
+    (one) => one.subject?.reference === resource.subject?.reference && fact(one) === fact(resource),
   );
-  const listed = new Map<string, Resource>();
-  for (const type of types) {
-    for (const resource of await platform.search(type, { encounter: theirs.id })) {
-      for (const key of identities(resource)) listed.set(key, resource);
-    }
-  }
-  const written: (Written | undefined)[] = [{ resourceType: 'Encounter', id: theirs.id }];
-  for (const entry of entries.slice(1)) {
-    const resource = entry.resource as VisitResource;
-    const match = identities(resource).flatMap((key) => listed.get(key) ?? [])[0];
-    if (match && fact(match) !== fact(resource)) return { kind: 'foreign', id: theirs.id };
-    written.push(match?.id ? { resourceType: match.resourceType, id: match.id } : undefined);
-  }
-  return { kind: 'ours', encounterId: theirs.id, written };
+  return twin?.id ? { resourceType: twin.resourceType, id: twin.id } : undefined;
 }
 
 /** The entries still missing, hung on the Encounter that is there. */
@@ -51,12 +83,41 @@ export function missingEntries(
   return (bundle.entry ?? [])
     .filter((_, index) => settled.written[index] === undefined)
     .map((entry) => {
-      const resource = structuredClone(entry.resource) as Exclude<VisitResource, Encounter>;
+      const resource = structuredClone(entry.resource) as Hanging;
       if (resource.encounter?.reference === encounterUrl) {
         resource.encounter = { reference: `Encounter/${settled.encounterId}` };
       }
       return { ...entry, resource };
     });
+}
+
+/**
+ * The diagnoses that the Encounter should name, by their real ids. A Bundle that was saved in part can have left
+ * behind an Encounter that points at what was not saved.
+ */
+export function mendDiagnoses(
+  encounter: Encounter,
+  bundle: Bundle<VisitResource>,
+  written: Written[],
+): Encounter {
+  const wanted = (bundle.entry?.[0]?.resource as Encounter | undefined)?.diagnosis ?? [];
+  const ids = new Map(
+    (bundle.entry ?? []).map(({ fullUrl }, index) => [
+      fullUrl,
+      `${written[index]?.resourceType}/${written[index]?.id}`,
+    ]),
+  );
+  const mended = wanted.map((entry) => {
+    const reference = ids.get(entry.condition?.reference) ?? entry.condition?.reference;
+    return { ...entry, condition: { reference } };
+  });
+  const there = new Set((encounter.diagnosis ?? []).map(({ condition }) => condition?.reference));
+  const others = (encounter.diagnosis ?? []).filter(({ condition }) => {
+    const reference = condition?.reference ?? '';
+    return !reference.startsWith('urn:') && !mended.some((one) => one.condition.reference === reference);
+  });
+  if (mended.every(({ condition }) => there.has(condition.reference))) return encounter;
+  return { ...encounter, diagnosis: [...mended, ...others] as Encounter['diagnosis'] };
 }
 
 async function findEncounter(platform: Platform, ours: Encounter): Promise<Encounter | undefined> {
@@ -67,9 +128,14 @@ async function findEncounter(platform: Platform, ours: Encounter): Promise<Encou
   return found.find((one) => identities(one).includes(`${identifier?.system}|${identifier?.value}`));
 }
 
-function identities(resource: Resource): string[] {
+export function identities(resource: Resource): string[] {
   const { identifier } = resource as { identifier?: { system?: string; value?: string }[] };
   return (Array.isArray(identifier) ? identifier : []).map(({ system, value }) => `${system}|${value}`);
+}
+
+export function sameIdentity(one: Resource, other: Resource): boolean {
+  const ours = identities(other);
+  return identities(one).some((identity) => ours.includes(identity));
 }
 
 /** The same patient, start, doctor, place and class: what differs in any of them is another visit. */
@@ -85,13 +151,33 @@ function sameVisit(theirs: Encounter, ours: Encounter): boolean {
 }
 
 /** The fact a resource states: two resources of one identity that differ in it are not the same. */
-function fact(resource: Resource): string {
-  const { valueQuantity, note, summary } = resource as {
-    valueQuantity?: { value?: number };
-    note?: { text?: string }[];
-    summary?: string;
-  };
-  return JSON.stringify([valueQuantity?.value ?? null, note?.[0]?.text ?? null, summary ?? null]);
+export function fact(resource: Hanging): string {
+  switch (resource.resourceType) {
+    case 'Condition':
+      // The code of a complaint may be our general one; its words are the clinic's.
+      return JSON.stringify(isComplaint(resource) ? [resource.note?.[0]?.text ?? null] : codesOf(resource));
+    case 'Observation':
+      return JSON.stringify([
+        codesOf(resource),
+        resource.valueQuantity?.value ?? null,
+        resource.effectiveDateTime ? Date.parse(resource.effectiveDateTime) : null,
+      ]);
+    case 'Procedure':
+      return JSON.stringify([
+        codesOf(resource),
+        resource.performedDateTime ? Date.parse(resource.performedDateTime) : null,
+      ]);
+    case 'ClinicalImpression':
+      return JSON.stringify([resource.summary ?? null]);
+  }
+}
+
+export function isComplaint({ category }: Condition): boolean {
+  return (category ?? []).some(({ coding }) => (coding ?? []).some(({ code }) => code === 'chief-complaint'));
+}
+
+function codesOf({ code }: { code?: { coding?: { system?: string; code?: string }[] } }): string[] {
+  return (code?.coding ?? []).map((one) => `${one.system}|${one.code}`).sort();
 }
 
 function sameInstant(a: string | undefined, b: string | undefined): boolean {

@@ -2,13 +2,29 @@
 import { SatusehatError } from '../contract/error.js';
 import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
-import type { KeptError, Result, Store, Submission } from '../store/store.js';
+import type { KeptError, Result, Store, Submission, Visit } from '../store/store.js';
 import { type BackoffOptions, backoff } from './backoff.js';
+
+/** What a delivery writes down on its way. */
+export interface Steps {
+  /** A write is about to happen. Awaited before it does. */
+  sending(): Promise<void>;
+  /** A part of it is at the platform, and more has to follow. */
+  progress(result: Result, visit?: Visit): Promise<void>;
+}
+
+export interface Delivered {
+  result: Result;
+  /** The encounter as it is now. */
+  visit?: Visit | undefined;
+  /** Submissions that are void now. */
+  voided?: string[];
+}
 
 export interface WorkerOptions {
   store: Store;
   /** Takes one submission to the platform. `sending` must be awaited before any write. */
-  deliver(submission: Submission, sending: () => Promise<void>): Promise<Result>;
+  deliver(submission: Submission, steps: Steps): Promise<Delivered>;
   now: () => number;
   random?: () => number;
   /** Deliveries at the same time. Default 8. */
@@ -21,8 +37,13 @@ export interface WorkerOptions {
 export interface Worker {
   /** Makes due what a crash left behind, and starts looking for what is due. */
   start(): Promise<void>;
-  /** Delivers one submission now, or joins the delivery already under way. */
-  run(logId: string): Promise<Submission>;
+  /**
+   * Delivers one submission (as it was just read, or by its log_id) now, or joins the delivery already under way. Behind one of its visit that waits it is
+   * held, and comes back `held`.
+   */
+  run(submission: string | Submission): Promise<Submission>;
+  /** Withdraws one of which nothing is at the platform. @returns undefined when it is too late for that. */
+  withdraw(logId: string): Promise<Submission | undefined>;
   /** Stops taking and waits for what is in flight. */
   stop(): Promise<void>;
 }
@@ -56,21 +77,32 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
-  async function process(logId: string): Promise<Submission> {
+  async function read(logId: string): Promise<Submission> {
     const submission = await store.find(logId).catch(async (error: unknown) => {
       await store.postpone(logId, now() + UNREADABLE);
       throw error;
     });
     if (!submission) throw new Error('no such submission');
-    if (stopped || !['queued', 'waiting'].includes(submission.state)) return submission;
+    return submission;
+  }
+
+  async function process(logId: string): Promise<Submission> {
+    const submission = await read(logId);
+    if (stopped || !due(submission)) return submission;
     const attempts = submission.attempts + 1;
     let began = false;
-    const sending = async () => {
-      began = true;
-      await store.change(logId, { state: 'sending', nextTry: null }, now());
+    const steps: Steps = {
+      async sending() {
+        began = true;
+        await store.change(logId, { state: 'sending', nextTry: null }, now());
+      },
+      async progress(result, visit) {
+        await store.change(logId, { result }, now(), { visit });
+      },
     };
     try {
-      const result = await options.deliver(submission, sending);
+      const { result, visit, voided = [] } = await options.deliver(submission, steps);
+      for (const one of voided) await store.change(one, { state: 'void', nextTry: null }, now());
       const change = {
         state: 'sent' as const,
         attempts,
@@ -79,15 +111,38 @@ export function createWorker(options: WorkerOptions): Worker {
         error: null,
         result,
       };
-      return await store.change(logId, change, now(), { at: now(), outcome: 'sent', code: null });
+      const attempt = { at: now(), outcome: 'sent' as const, code: null };
+      return await store.change(logId, change, now(), { attempt, visit });
     } catch (error) {
       return await keep(submission, attempts, error, began);
     }
   }
 
+  /** Waits until nothing of its visit stands before it. @returns false when something does that is not under way. */
+  async function itsTurn(submission: Submission): Promise<boolean> {
+    if (submission.visit === submission.logId) return true;
+    for (;;) {
+      const blocker = await store.blocker(submission);
+      if (blocker === undefined) break;
+      const under = flying.get(blocker);
+      if (!under) return false;
+      await under.catch(() => {});
+    }
+    const root = await store.find(submission.visit);
+    return root === undefined || !['failed', 'held'].includes(root.state);
+  }
+
+  /** What was held behind a submission that has come to its end. A failed encounter goes on holding its visit. */
+  async function releaseBehind({ state, clinic, visit, logId }: Submission): Promise<void> {
+    if (!['sent', 'failed', 'void'].includes(state) || (state === 'failed' && visit === logId)) return;
+    for (const held of await store.release(clinic, visit, now())) {
+      run(held).catch((error) => options.onBug?.(error, held));
+    }
+  }
+
   /** `began`: this time a write was begun. */
   async function keep(
-    { logId, unknownSince: before }: Submission,
+    { logId, endpoint, unknownSince: before }: Submission,
     attempts: number,
     error: unknown,
     began: boolean,
@@ -97,7 +152,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const decoded = bug
       ? new SatusehatError({ code: 'INTERNAL_ERROR' })
       : error instanceof PlatformError
-        ? decodePlatformError(error)
+        ? decodePlatformError(error, endpoint)
         : error;
     const again = decoded.retryable && !(bug && attempts >= MAX_BUGS);
     const state = again ? 'waiting' : 'failed';
@@ -105,21 +160,42 @@ export function createWorker(options: WorkerOptions): Worker {
     const unknown = stillUnknown(error, before !== null, began);
     const unknownSince = unknown ? (began || before === null ? now() : before) : null;
     return store.change(logId, { state, attempts, nextTry, unknownSince, error: toKept(decoded) }, now(), {
-      at: now(),
-      outcome: state,
-      code: decoded.code,
+      attempt: { at: now(), outcome: state, code: decoded.code },
     });
   }
 
-  function run(logId: string): Promise<Submission> {
+  function run(given: string | Submission): Promise<Submission> {
+    const logId = typeof given === 'string' ? given : given.logId;
     const under = flying.get(logId);
     if (under) return under;
-    const work = slot(() => process(logId)).finally(() => {
+    const work = (async () => {
+      const before = typeof given === 'string' ? await read(logId) : given;
+      if (stopped || !due(before)) return before;
+      if (!(await itsTurn(before))) return store.change(logId, { state: 'held', nextTry: null }, now());
+      return slot(() => process(logId));
+    })().finally(() => {
       flying.delete(logId);
       arm();
     });
     flying.set(logId, work);
+    work.then(releaseBehind).catch(() => {});
     return work;
+  }
+
+  async function withdraw(logId: string): Promise<Submission | undefined> {
+    for (let under = flying.get(logId); under; under = flying.get(logId)) await under.catch(() => {});
+    // Held in the air meanwhile: nobody may begin to send it.
+    const work = (async () => {
+      const submission = await read(logId);
+      const { state, unknownSince, result } = submission;
+      const begun = state === 'sent' || state === 'sending' || unknownSince !== null || result !== null;
+      if (begun || state === 'void') return submission;
+      return store.change(logId, { state: 'void', nextTry: null }, now());
+    })().finally(() => flying.delete(logId));
+    flying.set(logId, work);
+    const after = await work;
+    await releaseBehind(after);
+    return after.state === 'void' ? after : undefined;
   }
 
   /** Sets the alarm for what falls due next. */
@@ -150,12 +226,17 @@ export function createWorker(options: WorkerOptions): Worker {
       await wake();
     },
     run,
+    withdraw,
     async stop() {
       stopped = true;
       clearTimeout(timer);
       await Promise.allSettled(flying.values());
     },
   };
+}
+
+function due({ state }: Submission): boolean {
+  return state === 'queued' || state === 'waiting' || state === 'held';
 }
 
 /** Whether a write of ours may be at the platform without our knowing. */

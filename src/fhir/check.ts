@@ -40,6 +40,8 @@ interface ElementType {
 
 interface Type {
   elements: Map<string, Element>;
+  /** Those that must be there, with the names that a choice may go by. */
+  required: { key: string; element: Element; names: string[] }[];
   /** `valueQuantity` to its choice and its one type. */
   choices: Map<string, { element: Element; type: ElementType }>;
 }
@@ -84,7 +86,7 @@ function typeOf(name: string): Type | undefined {
       ? plain
       : { ...RESOURCE_MEMBERS, ...modified };
   const all: Record<string, string> = { ...common, ...rows };
-  const type: Type = { elements: new Map(), choices: new Map() };
+  const type: Type = { elements: new Map(), required: [], choices: new Map() };
   for (const [key, row] of Object.entries(all)) {
     const read = readElement(key, row);
     type.elements.set(key, read);
@@ -95,6 +97,11 @@ function typeOf(name: string): Type | undefined {
         type: one,
       });
     }
+  }
+  for (const [key, element] of type.elements) {
+    if (!element.required) continue;
+    const names = [...type.choices].flatMap(([choice, one]) => (one.element === element ? [choice] : []));
+    type.required.push({ key, element, names: element.choice === undefined ? [key] : names });
   }
   types.set(name, type);
   return type;
@@ -130,13 +137,14 @@ export function checkResource(
   local: ReadonlyMap<string, string> = new Map(),
 ): CheckIssue[] {
   const issues: CheckIssue[] = [];
-  visitResource(resource, '', local, issues);
+  visitResource(resource, '', 0, local, issues);
   return issues;
 }
 
 function visitResource(
   value: unknown,
   path: string,
+  depth: number,
   local: ReadonlyMap<string, string>,
   issues: CheckIssue[],
 ): void {
@@ -152,17 +160,14 @@ function visitResource(
     add('resourceType', `unknown resource type ${JSON.stringify(resourceType)}`);
     return;
   }
-  if (path.split(/[.[]/).length > MAX_DEPTH) {
-    add('type', 'is too deep');
-    return;
-  }
-  const { resourceType: _, ...members } = value;
   const scope = {
-    contained: readContained(value.contained),
+    contained: value.contained === undefined ? NOTHING : readContained(value.contained),
     local: resourceType === 'Bundle' ? readLocal(value) : local,
   };
-  visitComplex(resourceType, members, path || resourceType, scope, issues);
+  visitComplex(resourceType, value, path || resourceType, depth, scope, issues);
 }
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
 
 function readContained(contained: unknown): ReadonlyMap<string, string> {
   const list = Array.isArray(contained) ? contained.filter(isObject) : [];
@@ -183,17 +188,22 @@ function visitComplex(
   name: string,
   value: Record<string, unknown>,
   path: string,
+  depth: number,
   scope: Scope,
   issues: CheckIssue[],
 ): void {
   const type = typeOf(name);
   if (!type) return; // of a kind that the table leaves out
-  if (path.split('.').length > MAX_DEPTH) {
+  if (depth > MAX_DEPTH) {
     issues.push({ path, kind: 'type', message: 'is too deep' });
     return;
   }
-  const chosen = new Map<Element, string>();
-  for (const [key, item] of Object.entries(value)) {
+  let chosen: Map<Element, string> | undefined;
+  const isResource = resourceTypes.has(name);
+  for (const key of Object.keys(value)) {
+    if (isResource && key === 'resourceType') continue;
+    const item = value[key];
+    // Joined when it is read, which is seldom.
     const here = `${path}.${key}`;
     if (key.startsWith('_')) {
       visitShadow(type, key.slice(1), item, here, issues);
@@ -206,6 +216,7 @@ function visitComplex(
       continue;
     }
     if (choice) {
+      chosen ??= new Map();
       const other = chosen.get(found);
       if (other) issues.push({ path: here, kind: 'choice', message: `only one of ${other} and ${key}` });
       chosen.set(found, key);
@@ -213,20 +224,12 @@ function visitComplex(
     // A list may hold null where its shadow has an extension instead.
     const shown =
       Array.isArray(item) && Array.isArray(value[`_${key}`]) ? item.filter((one) => one !== null) : item;
-    visitElement(found, choice?.type ?? found.types[0], shown, here, scope, issues);
+    visitElement(found, choice?.type ?? found.types[0], shown, here, depth, scope, issues);
   }
-  for (const [key, { required, choice }] of type.elements) {
-    if (!required) continue;
-    const there =
-      choice === undefined
-        ? value[key] !== undefined || value[`_${key}`] !== undefined
-        : [...type.choices].some(
-            ([name, one]) => one.element.choice === choice && value[`_${name}`] !== undefined,
-          );
-    const element = type.elements.get(key) as Element;
-    if (!there && !chosen.has(element)) {
-      issues.push({ path: `${path}.${key}`, kind: 'missing', message: 'is required' });
-    }
+  for (const { key, element, names } of type.required) {
+    if (chosen?.has(element) || names.some((one) => value[one] !== undefined)) continue;
+    if (names.some((one) => value[`_${one}`] !== undefined)) continue;
+    issues.push({ path: `${path}.${key}`, kind: 'missing', message: 'is required' });
   }
   for (const { key, holds, message } of invariants[name] ?? []) {
     if (!holds(value)) issues.push({ path, kind: 'invariant', message: `${key}: ${message}` });
@@ -257,6 +260,7 @@ function visitElement(
   type: ElementType | undefined,
   value: unknown,
   path: string,
+  depth: number,
   scope: Scope,
   issues: CheckIssue[],
 ): void {
@@ -266,8 +270,8 @@ function visitElement(
       return;
     }
     if (value.length === 0) issues.push({ path, kind: 'empty', message: 'must not be empty' });
-    for (const [index, item] of value.entries()) {
-      visitValue(element, type, item, `${path}[${index}]`, scope, issues);
+    for (let index = 0; index < value.length; index++) {
+      visitValue(element, type, value[index], `${path}[${index}]`, depth + 1, scope, issues);
     }
     return;
   }
@@ -275,7 +279,7 @@ function visitElement(
     issues.push({ path, kind: 'type', message: 'must not be a list' });
     return;
   }
-  visitValue(element, type, value, path, scope, issues);
+  visitValue(element, type, value, path, depth + 1, scope, issues);
 }
 
 function visitValue(
@@ -283,6 +287,7 @@ function visitValue(
   type: ElementType | undefined,
   value: unknown,
   path: string,
+  depth: number,
   scope: Scope,
   issues: CheckIssue[],
 ): void {
@@ -292,7 +297,8 @@ function visitValue(
     return;
   }
   if (name === 'Resource') {
-    visitResource(value, path, scope.local, issues);
+    if (depth > MAX_DEPTH) issues.push({ path, kind: 'type', message: 'is too deep' });
+    else visitResource(value, path, depth, scope.local, issues);
     return;
   }
   const primitive = primitives[name];
@@ -316,7 +322,7 @@ function visitValue(
   }
   if (element.codes) checkConcept(element.codes, value, path, issues);
   if (name === 'Reference') checkReference(type?.targets, value, path, scope, issues);
-  visitComplex(name, value, path, scope, issues);
+  visitComplex(name, value, path, depth, scope, issues);
 }
 
 /** A required binding of a concept: one of its codings is in the set; text alone is let through. */

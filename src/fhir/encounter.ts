@@ -1,5 +1,8 @@
 import type {
+  Coding,
   EncounterDiagnosis,
+  EncounterLocation,
+  EncounterParticipant,
   Encounter as FhirEncounter,
   Patient,
   Practitioner,
@@ -14,8 +17,15 @@ import {
   PARTICIPATION,
   SERVICE_CLASS,
   SERVICE_CLASS_INPATIENT,
+  SERVICE_CLASS_OUTPATIENT,
 } from './systems.js';
-import { type EncounterClass, reference, type ServiceClass, type VisitContext } from './visit.js';
+import {
+  type EncounterClass,
+  type Resolved,
+  reference,
+  type ServiceClass,
+  type VisitContext,
+} from './visit.js';
 
 const classDisplay: Record<EncounterClass, string> = {
   AMB: 'ambulatory',
@@ -24,6 +34,8 @@ const classDisplay: Record<EncounterClass, string> = {
 };
 
 const serviceClassDisplay: Record<ServiceClass, string> = {
+  reguler: 'Kelas Reguler',
+  eksekutif: 'Kelas Eksekutif',
   '1': 'Kelas 1',
   '2': 'Kelas 2',
   '3': 'Kelas 3',
@@ -47,30 +59,38 @@ export function mapOpenEncounter(visit: Encounter, context: VisitContext, compla
     status: 'in-progress',
     // An inpatient does not arrive: the stay starts on the ward.
     statusHistory: context.class === 'IMP' ? [inProgress] : [arrived, inProgress],
-    class: { system: ACT_CODE, code: context.class, display: classDisplay[context.class] },
+    class: mapClass(context.class),
     subject: reference('Patient', context.patient) as Reference<Patient>,
-    participant: [
-      {
-        type: [{ coding: [{ system: PARTICIPATION, code: 'ATND', display: 'attender' }] }],
-        individual: reference('Practitioner', context.practitioner) as Reference<Practitioner>,
-      },
-    ],
+    participant: [mapAttender(context.practitioner)],
     period: { start },
-    ...(complaint ? { diagnosis: [chiefComplaint(complaint)] } : {}),
-    location: [
-      {
-        location: reference('Location', context.location) as Reference<never>,
-        ...(context.location.serviceClass
-          ? { extension: [serviceClass(context.location.serviceClass)] }
-          : {}),
-      },
-    ],
+    ...(complaint ? { diagnosis: [mapComplaintRole(complaint)] } : {}),
+    location: [mapLocation(context.location)],
     serviceProvider: { reference: `Organization/${context.organizationId}` },
   };
 }
 
+export function mapClass(code: EncounterClass): Coding {
+  return { system: ACT_CODE, code, display: classDisplay[code] };
+}
+
+/** The attending doctor: ATND. */
+export function mapAttender(practitioner: Resolved): EncounterParticipant {
+  return {
+    type: [{ coding: [{ system: PARTICIPATION, code: 'ATND', display: 'attender' }] }],
+    individual: reference('Practitioner', practitioner) as Reference<Practitioner>,
+  };
+}
+
+/** Where: the poli's Location, with a service class only where the clinic configured one. */
+export function mapLocation(location: VisitContext['location']): EncounterLocation {
+  return {
+    location: reference('Location', location) as Reference<never>,
+    ...(location.serviceClass ? { extension: [serviceClass(location.serviceClass)] } : {}),
+  };
+}
+
 /** Use CC carries no rank (mapping rules, "Diagnosis"). */
-function chiefComplaint(condition: string): EncounterDiagnosis {
+export function mapComplaintRole(condition: string): EncounterDiagnosis {
   return {
     condition: { reference: condition },
     use: { coding: [{ system: DIAGNOSIS_ROLE, code: 'CC', display: 'Chief complaint' }] },
@@ -78,6 +98,8 @@ function chiefComplaint(condition: string): EncounterDiagnosis {
 }
 
 function serviceClass(code: ServiceClass) {
-  const coding = [{ system: SERVICE_CLASS_INPATIENT, code, display: serviceClassDisplay[code] }];
+  const outpatient = code === 'reguler' || code === 'eksekutif';
+  const system = outpatient ? SERVICE_CLASS_OUTPATIENT : SERVICE_CLASS_INPATIENT;
+  const coding = [{ system, code, display: serviceClassDisplay[code] }];
   return { url: SERVICE_CLASS, extension: [{ url: 'value', valueCodeableConcept: { coding } }] };
 }

@@ -13,22 +13,26 @@ const whole =
 
 const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/;
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?$/;
-const ZONE = /(Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))$/;
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))$/;
 
-function isDate(value: unknown): boolean {
-  const match = typeof value === 'string' ? DATE.exec(value) : null;
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** True for a day that the calendar has. */
+function isDay(match: RegExpExecArray | null): boolean {
   if (!match) return false;
   const [year, month, day] = [Number(match[1]), Number(match[2] ?? 1), Number(match[3] ?? 1)];
-  const back = new Date(Date.UTC(year, month - 1, day));
-  return year > 0 && back.getUTCMonth() === month - 1 && back.getUTCDate() === day;
+  if (year === 0 || day === 0 || day > (DAYS[month - 1] ?? 0)) return false;
+  return month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
+}
+
+function isDate(value: unknown): boolean {
+  return typeof value === 'string' && isDay(DATE.exec(value));
 }
 
 /** A whole date with a time in seconds and a zone. */
 function isInstant(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  const [date = '', rest = ''] = value.split('T');
-  const zone = ZONE.exec(rest)?.[0];
-  return zone !== undefined && date.length === 10 && isDate(date) && TIME.test(rest.slice(0, -zone.length));
+  return typeof value === 'string' && isDay(INSTANT.exec(value));
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
@@ -60,7 +64,7 @@ export const primitives: Record<string, Test> = {
   uuid: text(/^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
   base64Binary: text(/^[A-Za-z0-9+/\s]+={0,2}\s*$/),
   date: isDate,
-  dateTime: (value) => isDate(value) || isInstant(value),
+  dateTime: (value) => isInstant(value) || isDate(value),
   instant: isInstant,
   time: text(TIME),
 };

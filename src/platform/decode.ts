@@ -1,79 +1,9 @@
 /** From the platform's refusals to our codes, with the clinic's own field names. */
 import { problem } from '../contract/check.js';
-import { type FieldProblem, SatusehatError } from '../contract/error.js';
+import { type FieldProblem, type PlatformIssue, SatusehatError } from '../contract/error.js';
+import { type FieldRow, fieldBehind, fieldTable, type TabledEndpoint } from '../contract/field-table.js';
 import type { PlatformError } from './error.js';
-
-interface Rule {
-  /** Matches the rule number or a part of the text. */
-  match: string | RegExp;
-  code?: 'PATIENT_NOT_FOUND' | 'PRACTITIONER_NOT_FOUND' | 'HEALTHCARE_SERVICE_NOT_FOUND' | 'DUPLICATE';
-  /** The clinic's field. */
-  field?: string;
-  remedy: string;
-}
-
-/** What the refusals of an encounter mean (platform facts 8.2). Unknown ones keep the platform's own words. */
-const rules: Rule[] = [
-  { match: '20002', code: 'DUPLICATE', remedy: 'Kunjungan dengan identitas ini sudah ada di SATUSEHAT.' },
-  {
-    match: /duplicate/i,
-    code: 'DUPLICATE',
-    remedy: 'Kunjungan dengan identitas ini sudah ada di SATUSEHAT.',
-  },
-  {
-    match: '10003',
-    field: 'kode_keluhan_utama',
-    remedy: 'Kode SNOMED ini tidak dikenal SATUSEHAT. Pakai kode lain atau kosongkan.',
-  },
-  { match: '10118', field: 'nik_pasien', remedy: 'Periksa pasien kunjungan ini.' },
-  { match: '10120', field: 'poli', remedy: 'Petakan poli ini ke Location SATUSEHAT yang benar.' },
-  {
-    match: '10124',
-    remedy: 'Periksa organizationId pada konfigurasi klinik: harus organisasi pemilik kredensial.',
-  },
-  {
-    match: '10132',
-    field: 'tanggal_kunjungan',
-    remedy: 'Periksa tanggal, zona waktu dan jam komputer klinik.',
-  },
-  {
-    match: '10200',
-    remedy: 'Periksa organizationId pada konfigurasi klinik: harus organisasi pemilik kredensial.',
-  },
-  { match: '10336', field: 'dokter', remedy: 'Periksa ID SATUSEHAT dokter.' },
-  {
-    match: '10447',
-    field: 'poli',
-    remedy: 'Location poli ini milik organisasi lain. Periksa organizationId dan pemetaan poli.',
-  },
-  {
-    match: '20003',
-    remedy: 'Kredensial klinik belum diberi izin untuk jenis data ini. Ajukan ke Kementerian Kesehatan.',
-  },
-  {
-    match: /(not found|format): Patient\//,
-    code: 'PATIENT_NOT_FOUND',
-    field: 'nik_pasien',
-    remedy: 'Periksa pasien.',
-  },
-  {
-    match: /(not found|format): Practitioner\//,
-    code: 'PRACTITIONER_NOT_FOUND',
-    field: 'dokter',
-    remedy: 'Periksa ID SATUSEHAT dokter.',
-  },
-  {
-    match: /(not found|format): Location\//,
-    code: 'HEALTHCARE_SERVICE_NOT_FOUND',
-    field: 'poli',
-    remedy: 'Petakan poli ini ke Location SATUSEHAT yang ada.',
-  },
-  {
-    match: /business rule|consent or privacy|permission/i,
-    remedy:
-      'Kredensial SATUSEHAT tidak berhak atas data ini. Periksa organizationId dan kredensial pada konfigurasi klinik.',
-  },
-];
+import { type RefusalRule, refusalRules } from './rules.js';
 
 /** True when the platform says that it already has this. */
 export function isDuplicate(error: PlatformError): boolean {
@@ -86,8 +16,12 @@ export function hasRule(error: PlatformError, rule: string): boolean {
   return (error.more.issues ?? []).some((issue) => issue.rule === rule);
 }
 
-/** The error a clinic gets for what the platform did. */
-export function decodePlatformError(error: PlatformError): SatusehatError {
+/**
+ * The error a clinic gets for what the platform did.
+ *
+ * @param endpoint where the data came in: its own field names are used.
+ */
+export function decodePlatformError(error: PlatformError, endpoint = 'kirimEncounter'): SatusehatError {
   const { issues = [], requestId, status, retryAfter } = error.more;
   switch (error.failure) {
     case 'timeout':
@@ -120,40 +54,77 @@ export function decodePlatformError(error: PlatformError): SatusehatError {
         cause: error,
       });
     case 'refused':
-      return refused(error, issues, requestId);
+      return refused(error, endpoint, issues, requestId);
   }
 }
 
 function refused(
   error: PlatformError,
-  issues: NonNullable<PlatformError['more']['issues']>,
+  endpoint: string,
+  issues: PlatformIssue[],
   requestId: string | undefined,
 ): SatusehatError {
   const known = issues.flatMap((issue) => {
-    const rule = rules.find(({ match }) =>
+    const rule = refusalRules.find(({ match }) =>
       typeof match === 'string' ? issue.rule === match : match.test(issue.text),
     );
-    return rule ? [rule] : [];
+    return rule ? [{ rule, issue, field: fieldOf(rule, issue, endpoint) }] : [];
   });
-  const fields: FieldProblem[] = [...new Set(known)].flatMap((rule) =>
-    rule.field ? [{ ...problem(rule.field, 'refused'), remedy: rule.remedy }] : [],
-  );
-  const code = known.find((rule) => rule.code)?.code;
-  const remedy = known[0]?.remedy;
-  const why = issues[0]?.text;
-  if (code === 'DUPLICATE') return new SatusehatError({ code, details: { issues }, cause: error });
-  if (code) {
-    return new SatusehatError({ code, details: { fields }, ...(remedy ? { remedy } : {}), cause: error });
+  const fields = new Map<string, FieldProblem>();
+  for (const { rule, field } of known) {
+    if (field && !fields.has(field)) {
+      fields.set(field, {
+        ...problem(field, 'refused'),
+        message: `${field}: ${rule.meaning.id}`,
+        remedy: rule.remedy.id,
+      });
+    }
   }
+  const named = fields.size > 0 ? { fields: [...fields.values()] } : {};
+  const about = requestId ? { requestId } : {};
+  // A refusal with a code of its own says more than one of the general kind.
+  const first = known.find(({ rule }) => rule.code) ?? known[0];
+  const { code = 'FHIR_VALIDATION_ERROR', meaning, remedy } = first?.rule ?? {};
+  const why = meaning ? meaning.id : `SATUSEHAT menolak data ini: ${issues[0]?.text ?? ''}`;
+  const message = first?.field ? `${first.field}: ${why}` : why;
   return new SatusehatError({
-    code: 'FHIR_VALIDATION_ERROR',
-    message: why ? `SATUSEHAT menolak data ini: ${why}` : 'SATUSEHAT menolak data ini.',
-    ...(remedy ? { remedy } : {}),
-    details: {
-      issues,
-      ...(fields.length > 0 ? { fields } : {}),
-      ...(requestId ? { requestId } : {}),
-    },
+    code: code as 'FHIR_VALIDATION_ERROR',
+    message: issues.length > 0 ? message : 'SATUSEHAT menolak data ini.',
+    ...(remedy ? { remedy: remedy.id } : {}),
+    details: { issues, ...named, ...about },
     cause: error,
   });
+}
+
+/** Which of the clinic's fields a code system belongs to. */
+const fieldOfSystem: [RegExp, string][] = [
+  [/sid\/icd-10/, 'kode_icd10'],
+  [/icd-9-cm|kptl/, 'kode_prosedur'],
+  [/loinc|clinical-term/, 'kode'],
+  [/sys-ids\.kemkes\.go\.id\/kfa/, 'kode_alat'],
+];
+
+/** The clinic's own name for what was refused. */
+function fieldOf(
+  { path }: RefusalRule,
+  { text, expression }: PlatformIssue,
+  endpoint: string,
+): string | undefined {
+  if (path === null) return undefined;
+  const rows: readonly FieldRow[] = Object.hasOwn(fieldTable, endpoint)
+    ? fieldTable[endpoint as TabledEndpoint]
+    : [];
+  const fields = rows.map(({ field }) => field);
+  const named = (name: string) => fields.find((field) => field === name || field.endsWith(`.${name}`));
+  if (path === '.dokter') return named('dokter');
+  if (path === '.encounter') return named('encounter_id');
+  if (path === '.subject') return named('nik_pasien') ?? named('pasien_id');
+  if (path) return fieldBehind(endpoint, path);
+  for (const [system, name] of fieldOfSystem) {
+    const field = system.test(text) ? named(name) : undefined;
+    if (field) return field;
+  }
+  const place = expression ?? /\b[A-Z][A-Za-z]+\.[A-Za-z.[\]\d]+/.exec(text)?.[0];
+  // `Condition.code[0].code` is the code of a coding.
+  return place ? fieldBehind(endpoint, place.replace(/code(\[\d+\])?\.code$/, 'code.coding')) : undefined;
 }

@@ -2,13 +2,13 @@ import type { PlatformIssue } from '../contract/error.js';
 import type { Answer } from '../http/request.js';
 
 /**
- * - `refused`: the data must change before it is sent again
+ * - `refused`: the data must change before it is sent again, or is not ours to see
  * - `not-found`: HTTP 404
  * - `credentials`: the clinic's SATUSEHAT credential was refused
- * - `throttled`: HTTP 429
- * - `unavailable`: network or 5xx
- * - `timeout`: no whole answer in time
- * - `unsettled`: a 2xx that does not say what was written
+ * - `throttled`: HTTP 429, or a rest the platform asked for that outlasts the deadline
+ * - `unavailable`: network, 5xx, or an answer that is not the platform's, such as a redirect
+ * - `timeout`: no whole answer in time, or no turn
+ * - `unsettled`: a 2xx that does not say what was written, or what is there
  */
 export type PlatformFailure =
   | 'refused'
@@ -41,14 +41,14 @@ export class PlatformError extends Error {
 
 /** Reads the four error shapes: OperationOutcome, Apigee fault, ErrorCode/Error, and anything else. */
 export function readIssues(answer: Answer): PlatformIssue[] {
-  const json = answer.json as Record<string, unknown> | undefined;
+  const json = answer.json as Record<string, unknown> | null | undefined;
   if (Array.isArray(json?.issue)) {
     const seen = new Set<string>();
-    return json.issue.flatMap((issue: Outcome) => {
+    return json.issue.flatMap((issue: Outcome | null) => {
       const text = mask(
-        [issue.details?.text, issue.diagnostics].filter(Boolean).join(': ') || String(issue.code ?? ''),
+        [issue?.details?.text, issue?.diagnostics].filter(Boolean).join(': ') || String(issue?.code ?? ''),
       );
-      const expression = issue.expression?.[0];
+      const expression = issue?.expression?.[0];
       const key = `${text} ${expression}`;
       if (seen.has(key)) return [];
       seen.add(key);
@@ -59,18 +59,9 @@ export function readIssues(answer: Answer): PlatformIssue[] {
   const fault = (json?.fault as { faultstring?: unknown } | undefined)?.faultstring;
   const words = fault ?? json?.Error ?? json?.message;
   if (typeof words === 'string') return [{ text: mask(words) }];
-  return answer.text
-    ? [
-        {
-          text: mask(
-            answer.text
-              .replace(/<[^>]*>/g, ' ')
-              .trim()
-              .slice(0, 200),
-          ),
-        },
-      ]
-    : [];
+  // Masked before it is cut: a part of a NIK is no longer known for one.
+  const text = mask(answer.text.replace(/<[^>]*>/g, ' '));
+  return text.trim() ? [{ text: text.replace(/\s+/g, ' ').trim().slice(0, 200) }] : [];
 }
 
 interface Outcome {

@@ -1,8 +1,11 @@
 import type { Bundle, Patient, Resource } from '@medplum/fhirtypes';
-import pRetry from 'p-retry';
-import { type Answer, attempt, type FetchLike, NoAnswer, retryAfterSeconds } from '../http/request.js';
-import { PlatformError, readIssues } from './error.js';
+import type { Answer, FetchLike } from '../http/request.js';
+import { isSuppressed, readEntry, readOutcome, readPatientAnswer, readResource } from './answers.js';
+import { createBucket } from './bucket.js';
+import { PlatformError } from './error.js';
+import { type Asked, createRequests, toPlatformError } from './requests.js';
 import { createTokenSource } from './token.js';
+import { createTransport, environment } from './transport.js';
 
 /** Hosts as documented (platform facts 1.1). Production has no `.dto`. */
 const hosts = {
@@ -11,229 +14,294 @@ const hosts = {
 } as const;
 
 export interface PlatformOptions {
-  /** `staging`, `production`, or the base URL of another one, e.g. of the sandbox. */
+  /**
+   * `staging`, `production`, or the base URL of another one, e.g. of the sandbox: the part before `/oauth2/v1` and
+   * `/fhir-r4/v1`. Plain `http:` only to this machine.
+   */
   env: keyof typeof hosts | (string & {});
-  /** OAuth2 client of exactly one organization. */
+  /** OAuth2 client of exactly one organization (platform facts 1.2). */
   clientId: string;
+  /** Goes out in the body of a token request and nowhere else. */
   clientSecret: string;
   /** The organization's SATUSEHAT id. */
   organizationId: string;
-  /** Milliseconds for one request, headers and body. Default 10,000. */
+  /** Milliseconds for one attempt, headers and body. Default 10,000. */
   timeout?: number;
-  /** Used instead of the global fetch, e.g. `sandbox.fetch`. */
+  /**
+   * Milliseconds for one call with its retries, pages and its wait for a turn. Default 60,000. When it is over before
+   * a write was sent, the error is `timeout` with `outcomeUnknown: false`.
+   */
+  deadline?: number;
+  /**
+   * How often a GET or a PUT is repeated after a network error, a time-out, a 5xx, or a 429 that asks for 2 seconds
+   * at most. Default 2. POST and PATCH are never repeated, but for a 401, which says that nothing was processed.
+   */
+  retries?: number;
+  /**
+   * FHIR requests a minute, evenly spaced, first come, first served; retries and pages count. Default 300, and no
+   * limit at a base URL on this machine or under a name kept for tests (`*.invalid`, `*.test`), where no national
+   * platform is. `Infinity` switches it off. The platform publishes no quota (platform facts 11.3). Each platform
+   * object counts for itself: share one per credential.
+   */
+  perMinute?: number;
+  /**
+   * URL of an HTTP proxy, `http://user:password@host:port`. Default: environment `HTTPS_PROXY`, else `HTTP_PROXY`,
+   * but for the hosts in `NO_PROXY`; names in small letters come first. The environment never counts where
+   * `perMinute` has no limit by default.
+   */
+  proxy?: string;
+  /**
+   * Certificates in PEM that are trusted instead of those Node brings, by the platform and a proxy alike. To add to
+   * Node's own, leave this out and set the environment variable `NODE_EXTRA_CA_CERTS`.
+   */
+  ca?: string | readonly string[];
+  /** Used instead of the global fetch, e.g. `sandbox.fetch`; `proxy`, `ca` and the environment then do nothing. */
   fetch?: FetchLike;
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: () => number;
+  /** Waits so many milliseconds: for a turn, and before a retry. Default a timer. */
+  sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** What one entry of a transaction became. */
+/** What one write became. */
 export interface Written {
   resourceType: string;
   id: string;
   versionId?: string;
 }
 
-export interface Platform {
-  readonly organizationId: string;
-  /** All resources that match, over all pages; entries the platform suppressed are left out. */
-  search<T extends Resource>(type: T['resourceType'], params: Record<string, string>): Promise<T[]>;
-  /** One resource; undefined when there is none. */
-  read<T extends Resource>(type: T['resourceType'], id: string): Promise<T | undefined>;
-  /** One write: the ids in the order of the entries. Never repeated by itself. */
-  transaction(bundle: Bundle): Promise<Written[]>;
-  /** Registers a patient; the platform says `success` in the body, not in the status. */
-  createPatient(patient: Patient): Promise<PatientAnswer>;
-}
-
 export type PatientAnswer =
   | { created: true; id: string }
   | { created: false; id: string | undefined; message: string };
 
+/** One step of a JSON Patch (RFC 6902), as far as the platform takes it. */
+export interface PatchOperation {
+  op: 'add' | 'replace' | 'remove';
+  /** JSON pointer, e.g. `/status`. */
+  path: string;
+  value?: unknown;
+}
+
+/**
+ * Every method throws a PlatformError: see {@link PlatformError.failure}. Of a write its `more.outcomeUnknown` says
+ * whether it may have happened all the same.
+ */
+export interface Platform {
+  readonly organizationId: string;
+  /**
+   * All resources that match, over all pages; entries the platform suppressed are left out (platform facts 6.5).
+   *
+   * @throws PlatformError `unsettled` for a 2xx that is no searchset: it is not an empty one.
+   */
+  search<T extends Resource>(type: T['resourceType'], params: Record<string, string>): Promise<T[]>;
+  /**
+   * One resource; undefined when there is none.
+   *
+   * @throws PlatformError `refused`, with the platform's words, for a resource of somebody else.
+   */
+  read<T extends Resource>(type: T['resourceType'], id: string): Promise<T | undefined>;
+  /**
+   * One write: the ids in the order of the entries (platform facts 7). Never repeated by itself.
+   *
+   * @throws PlatformError `unsettled`, outcome unknown, for a 2xx that does not name every entry.
+   */
+  transaction(bundle: Bundle): Promise<Written[]>;
+  /**
+   * One new resource. Never repeated by itself. For a patient use `createPatient`.
+   *
+   * @throws PlatformError `unsettled`, outcome unknown, for a 2xx without the resource and its id.
+   */
+  create<T extends Resource>(resource: T): Promise<Written>;
+  /**
+   * The resource takes the place of the one with its id, whole. May be repeated by itself.
+   *
+   * @returns what the platform keeps now.
+   * @throws PlatformError `unsettled`, outcome unknown, for a 2xx without the resource.
+   */
+  replace<T extends Resource & { id: string }>(resource: T): Promise<T>;
+  /**
+   * Changes single elements, with `application/json-patch+json` (platform facts 1.5). Never repeated by itself.
+   *
+   * @returns what the platform keeps now; undefined when it says only that it is done.
+   * @throws PlatformError `unsettled`, outcome unknown, for a 2xx that holds anything but the resource.
+   */
+  patch<T extends Resource>(
+    type: T['resourceType'],
+    id: string,
+    operations: PatchOperation[],
+  ): Promise<T | undefined>;
+  /**
+   * Registers a patient. The platform says `success` in the body, not in the status (platform facts 2.3). Never
+   * repeated by itself.
+   *
+   * @throws PlatformError `unsettled`, outcome unknown, for a 2xx that says neither.
+   */
+  createPatient(patient: Patient): Promise<PatientAnswer>;
+}
+
 const MAX_PAGES = 50;
 
 /**
- * The national platform for one credential.
+ * The national platform for one credential: one token, renewed in time; one queue for its requests; a deadline over
+ * every call. Hosts, paths and errors as in the platform facts, sections 1 and 8.
  *
- * @throws PlatformError from every method: see {@link PlatformError.failure}.
- * @throws TypeError for plain `http:` to a host that is not loopback.
+ * @throws TypeError for options that cannot work; the message names the option and never its value.
  */
 export function createPlatform(options: PlatformOptions): Platform {
-  const base = baseUrl(options.env);
+  const { base, local } = readBase(options.env);
+  for (const key of ['clientId', 'clientSecret', 'organizationId'] as const) {
+    if (!options[key]) throw new TypeError(`platform: ${key} is missing`);
+  }
+  const { retries = 2, timeout = 10_000, deadline = 60_000, now = Date.now, sleep = wait } = options;
+  if (!(Number.isInteger(retries) && retries >= 0)) {
+    throw new TypeError('platform: retries must be a whole number from 0');
+  }
+  if (!(timeout > 0 && deadline > 0)) throw new TypeError('platform: timeout and deadline must be above 0');
+  // What is on this machine is never behind a proxy, whatever the environment says.
+  const fetch = createTransport(options, local ? {} : environment());
+  const perMinute = options.perMinute ?? (local ? Number.POSITIVE_INFINITY : 300);
   const fhir = `${base}/fhir-r4/v1`;
-  const timeout = options.timeout ?? 10_000;
-  const now = options.now ?? Date.now;
-  const tokens = createTokenSource({
-    url: `${base}/oauth2/v1`,
-    clientId: options.clientId,
-    clientSecret: options.clientSecret,
+  const request = createRequests({
+    tokens: createTokenSource({
+      url: `${base}/oauth2/v1`,
+      clientId: options.clientId,
+      clientSecret: options.clientSecret,
+      timeout,
+      fetch,
+      now,
+    }),
+    bucket: createBucket({ perMinute, now, sleep }),
     timeout,
-    fetch: options.fetch,
+    retries,
+    fetch,
     now,
+    sleep,
   });
 
-  /** With a token; after a 401 one replay with a new one. */
-  async function send(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer> {
-    for (let replay = false; ; replay = true) {
-      const token = await tokens.get().catch((error: unknown) => {
-        // Without a token the write did not start.
-        if (method === 'POST' && error instanceof PlatformError) {
-          throw new PlatformError(error.failure, { ...error.more, outcomeUnknown: false });
-        }
-        throw error;
-      });
-      const answer = await attempt(
-        {
-          method,
-          url,
-          headers: {
-            authorization: `Bearer ${token}`,
-            accept: 'application/json',
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          timeout,
-        },
-        options.fetch,
-      ).catch((error: unknown) => {
-        throw fromNoAnswer(error, method);
-      });
-      if (answer.status !== 401) return answer;
-      tokens.drop(token);
-      if (replay) {
-        const outcomeUnknown = method === 'POST' ? false : undefined;
-        throw new PlatformError('credentials', { status: 401, issues: readIssues(answer), outcomeUnknown });
-      }
-    }
+  /** A 2xx, or the error it is. */
+  async function ask(asked: Asked): Promise<Answer> {
+    const answer = await request(asked);
+    if (answer.status < 200 || answer.status > 299) throw toPlatformError(answer, asked.method, now());
+    return answer;
   }
 
-  /** Reads may be repeated; nothing else ever is. */
-  async function get(url: string): Promise<Answer> {
-    return pRetry(
-      async () => {
-        const answer = await send('GET', url);
-        if (answer.status >= 500 || answer.status === 429) throw fromAnswer(answer, 'GET');
-        return answer;
-      },
-      {
-        retries: 1,
-        minTimeout: 300,
-        randomize: true,
-        shouldRetry: ({ error }) =>
-          error instanceof PlatformError && ['unavailable', 'timeout'].includes(error.failure),
-      },
-    );
-  }
-
-  function fromAnswer(answer: Answer, method: 'GET' | 'POST'): PlatformError {
-    const { status } = answer;
-    const more = {
-      status,
-      issues: readIssues(answer),
-      requestId: answer.headers.get('x-request-id') ?? undefined,
-      // A server that fails may have written first; one that refuses has not. Reads say nothing of writes.
-      outcomeUnknown: method === 'POST' ? status >= 500 : undefined,
-    };
-    if (status === 404) return new PlatformError('not-found', more);
-    if (status === 429) {
-      const retryAfter = retryAfterSeconds(answer.headers, now());
-      return new PlatformError('throttled', { ...more, retryAfter });
-    }
-    if (status >= 500) return new PlatformError('unavailable', more);
-    return new PlatformError('refused', more);
+  function address(type: string, id: string): string {
+    return `${fhir}/${type}/${encodeURIComponent(id)}`;
   }
 
   return {
     organizationId: options.organizationId,
 
     async search<T extends Resource>(type: T['resourceType'], params: Record<string, string>) {
+      const until = now() + deadline;
       const found: T[] = [];
       let url: string | undefined = `${fhir}/${type}?${new URLSearchParams(params)}`;
       for (let page = 0; url !== undefined && page < MAX_PAGES; page++) {
-        const answer = await get(url);
-        if (answer.status !== 200) throw fromAnswer(answer, 'GET');
-        const bundle = answer.json as Bundle<T> | undefined;
+        const answer = await ask({ method: 'GET', url, until });
+        const bundle = readResource<Bundle<T>>(answer, 'Bundle');
         // A 2xx that is no searchset says nothing of what is there: never take it for an empty one.
-        if (bundle?.resourceType !== 'Bundle')
-          throw new PlatformError('unsettled', { status: answer.status });
-        for (const { resource } of bundle?.entry ?? []) {
+        if (!bundle) throw new PlatformError('unsettled', { status: answer.status });
+        for (const { resource } of bundle.entry ?? []) {
           if (resource?.resourceType === type) found.push(resource);
         }
         // Links carry the platform's public host; only the query belongs to us.
-        const next: string | undefined = bundle?.link?.find((link) => link.relation === 'next')?.url;
-        url = next === undefined ? undefined : `${fhir}/${type}${new URL(next).search}`;
+        const next: string | undefined = bundle.link?.find((link) => link.relation === 'next')?.url;
+        url = next === undefined ? undefined : `${fhir}/${type}${new URL(next, fhir).search}`;
       }
+      // A list cut short would look like one in which the rest is not there.
+      if (url !== undefined) throw new PlatformError('unsettled');
       return found;
     },
 
     async read<T extends Resource>(type: T['resourceType'], id: string) {
-      const answer = await get(`${fhir}/${type}/${encodeURIComponent(id)}`);
+      const answer = await request({ method: 'GET', url: address(type, id), until: now() + deadline });
       if (answer.status === 404) return undefined;
-      if (answer.status !== 200) throw fromAnswer(answer, 'GET');
-      if ((answer.json as Resource | undefined)?.resourceType !== type) {
-        throw new PlatformError('unsettled', { status: answer.status });
-      }
-      return answer.json as T;
+      if (answer.status > 299) throw toPlatformError(answer, 'GET', now());
+      const resource = readResource<T>(answer, type);
+      if (resource) return resource;
+      throw new PlatformError(isSuppressed(answer) ? 'refused' : 'unsettled', {
+        status: answer.status,
+        issues: readOutcome(answer),
+        requestId: answer.headers.get('x-request-id') ?? undefined,
+      });
     },
 
     async transaction(bundle) {
-      const answer = await send('POST', fhir, bundle);
-      if (answer.status < 200 || answer.status > 299) throw fromAnswer(answer, 'POST');
-      const entries = (answer.json as Bundle | undefined)?.entry ?? [];
-      const written = entries.map(({ response }) => readWritten(response));
+      const answer = await ask({ method: 'POST', url: fhir, body: bundle, until: now() + deadline });
+      const entries = (answer.json as Bundle | null | undefined)?.entry;
+      const written = Array.isArray(entries) ? entries.map((entry) => readEntry(entry?.response)) : [];
       const whole = written.length === bundle.entry?.length && written.every((one) => one !== undefined);
-      if (!whole) {
-        throw new PlatformError('unsettled', { status: answer.status, outcomeUnknown: true });
-      }
+      if (!whole) throw unsettled(answer);
       return written as Written[];
     },
 
+    async create(resource) {
+      const { resourceType } = resource;
+      const answer = await ask({
+        method: 'POST',
+        url: `${fhir}/${resourceType}`,
+        body: resource,
+        until: now() + deadline,
+      });
+      const { id, meta } = readResource(answer, resourceType) ?? {};
+      if (!id) throw unsettled(answer);
+      return { resourceType, id, ...(meta?.versionId ? { versionId: meta.versionId } : {}) };
+    },
+
+    async replace<T extends Resource & { id: string }>(resource: T) {
+      const { resourceType, id } = resource;
+      const url = address(resourceType, id);
+      const answer = await ask({ method: 'PUT', url, body: resource, until: now() + deadline });
+      const stored = readResource<T>(answer, resourceType);
+      if (!stored) throw unsettled(answer);
+      return stored;
+    },
+
+    async patch<T extends Resource>(type: T['resourceType'], id: string, operations: PatchOperation[]) {
+      const answer = await ask({
+        method: 'PATCH',
+        url: address(type, id),
+        body: operations,
+        contentType: 'application/json-patch+json',
+        until: now() + deadline,
+      });
+      const stored = readResource<T>(answer, type);
+      if (!stored && answer.text !== '') throw unsettled(answer);
+      return stored;
+    },
+
     async createPatient(patient) {
-      const answer = await send('POST', `${fhir}/Patient`, patient);
-      if (answer.status < 200 || answer.status > 299) throw fromAnswer(answer, 'POST');
-      return readPatientAnswer(answer.json);
+      const url = `${fhir}/Patient`;
+      return readPatientAnswer(await ask({ method: 'POST', url, body: patient, until: now() + deadline }));
     },
   };
 }
 
-function baseUrl(env: string): string {
-  const url = new URL(Object.hasOwn(hosts, env) ? hosts[env as keyof typeof hosts] : env);
+/** A 2xx that does not say what was written. */
+function unsettled(answer: Answer): PlatformError {
+  return new PlatformError('unsettled', {
+    status: answer.status,
+    issues: readOutcome(answer),
+    requestId: answer.headers.get('x-request-id') ?? undefined,
+    outcomeUnknown: true,
+  });
+}
+
+/** `local`: on this machine, or under a name that RFC 6761 keeps for tests. */
+function readBase(env: string): { base: string; local: boolean } {
+  const address = Object.hasOwn(hosts, env) ? hosts[env as keyof typeof hosts] : env;
+  if (!URL.canParse(address)) throw new TypeError('platform: env must be staging, production or a URL');
+  const url = new URL(address);
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !loopback) {
     throw new TypeError(`platform: ${url.protocol}//${url.host} is not encrypted; use https`);
   }
-  return url.href.replace(/\/+$/, '');
+  return {
+    base: url.href.replace(/\/+$/, ''),
+    local: loopback || /\.(invalid|test)$/.test(url.hostname),
+  };
 }
 
-function fromNoAnswer(error: unknown, method: 'GET' | 'POST'): PlatformError {
-  const silent = error instanceof NoAnswer ? error : undefined;
-  return new PlatformError(silent?.reason === 'timeout' ? 'timeout' : 'unavailable', {
-    outcomeUnknown: method === 'POST' ? (silent?.sent ?? true) : undefined,
-  });
-}
-
-/** The extras `resourceType` and `resourceID`, or the same from `location` (platform facts 7). */
-function readWritten(response: unknown): Written | undefined {
-  const answer = response as { resourceType?: string; resourceID?: string; location?: string } | undefined;
-  const path = /([A-Z]\w+)\/([A-Za-z0-9.-]+)(?:\/_history\/([^/]+))?$/.exec(answer?.location ?? '');
-  const resourceType = answer?.resourceType ?? path?.[1];
-  const id = answer?.resourceID ?? path?.[2];
-  if (!resourceType || !id) return undefined;
-  return { resourceType, id, ...(path?.[3] ? { versionId: path[3] } : {}) };
-}
-
-/** The several shapes of an answer to `POST /Patient` (platform facts 2.3). */
-function readPatientAnswer(json: unknown): PatientAnswer {
-  const body = json as Record<string, unknown> | undefined;
-  const create = (body?.create_patient ?? body) as
-    | { success?: boolean; message?: string; data?: Record<string, unknown>; id?: unknown }
-    | undefined;
-  const data = create?.data ?? {};
-  const key = Object.keys(data).find((name) => /^patient[ _]?id:?$/i.test(name));
-  const created = key ? data[key] : body?.resourceType === 'Patient' ? body.id : undefined;
-  if (create?.success !== false && typeof created === 'string') return { created: true, id: created };
-  if (create?.success === false) {
-    const existing = typeof data.resourceID === 'string' ? data.resourceID : undefined;
-    return { created: false, id: existing, message: create.message ?? '' };
-  }
-  throw new PlatformError('unsettled', { outcomeUnknown: true });
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,5 +1,6 @@
+import type { PlatformIssue } from '../contract/error.js';
 import { attempt, type FetchLike, NoAnswer, retryAfterSeconds } from '../http/request.js';
-import { PlatformError, readIssues } from './error.js';
+import { PlatformError, type PlatformFailure, readIssues } from './error.js';
 
 /** The platform allows one try a minute after a refused one (platform facts 1.4). */
 const REST_AFTER_FAILURE = 60_000;
@@ -13,11 +14,20 @@ export interface TokenSource {
   drop(token: string): void;
 }
 
+/** After a refusal: nothing is asked for until then, and everybody is told the same. */
+interface Resting {
+  until: number;
+  failure: PlatformFailure;
+  status: number;
+  issues: PlatformIssue[];
+}
+
 /**
  * OAuth2 client credentials as the platform has them: `grant_type` in the query, id and secret in the form body,
  * `expires_in` as a string of seconds (platform facts 1.2 and 1.3).
  *
- * @throws PlatformError `credentials` when refused, and for a minute after; `unavailable`, `timeout`, `throttled`.
+ * @throws PlatformError `credentials`, `throttled` or `not-found` when refused, and for a minute after, with the
+ * seconds that are left as `retryAfter`; `unavailable`, `timeout`.
  */
 export function createTokenSource(options: {
   url: string;
@@ -29,7 +39,12 @@ export function createTokenSource(options: {
 }): TokenSource {
   let current: { token: string; renewAt: number } | undefined;
   let pending: Promise<string> | undefined;
-  let resting: { until: number; error: PlatformError } | undefined;
+  let resting: Resting | undefined;
+
+  function refusal({ until, failure, ...more }: Resting): PlatformError {
+    const retryAfter = Math.ceil((until - options.now()) / 1000);
+    return new PlatformError(failure, { ...more, retryAfter });
+  }
 
   async function request(): Promise<string> {
     const answer = await attempt(
@@ -54,26 +69,26 @@ export function createTokenSource(options: {
     const body = answer.json as { access_token?: unknown; expires_in?: unknown } | undefined;
     if (status === 200 && typeof body?.access_token === 'string') {
       const lifetime = Number(body.expires_in) * 1000;
-      // A lifetime shorter than our margin is used for half of itself.
-      const useFor = Number.isFinite(lifetime) ? Math.max(lifetime - EARLY, lifetime / 2) : 0;
+      // A lifetime shorter than our margin is used for half of itself; without one, until the token is refused.
+      const useFor = lifetime >= 0 ? Math.max(lifetime - EARLY, lifetime / 2) : Number.POSITIVE_INFINITY;
       current = { token: body.access_token, renewAt: options.now() + useFor };
       return body.access_token;
     }
+    // Only a refusal says something of the credential; the rest is a server that fails, or a gate on the way.
+    if (status < 400 || status >= 500) {
+      throw new PlatformError('unavailable', { status, issues: status < 400 ? [] : readIssues(answer) });
+    }
     const issues = readIssues(answer);
-    if (status >= 500 || status === 200) throw new PlatformError('unavailable', { status, issues });
-    const throttled = status === 429;
-    const retryAfter = throttled
-      ? Math.max(60, retryAfterSeconds(answer.headers, options.now()) ?? 0)
-      : REST_AFTER_FAILURE / 1000;
-    const error = new PlatformError(throttled ? 'throttled' : 'credentials', { status, issues, retryAfter });
-    resting = { until: options.now() + retryAfter * 1000, error };
-    throw error;
+    const rest = Math.max(REST_AFTER_FAILURE, (retryAfterSeconds(answer.headers, options.now()) ?? 0) * 1000);
+    const failure = status === 429 ? 'throttled' : status === 404 ? 'not-found' : 'credentials';
+    resting = { until: options.now() + rest, failure, status, issues };
+    throw refusal(resting);
   }
 
   return {
     async get() {
       if (current && options.now() < current.renewAt) return current.token;
-      if (resting && options.now() < resting.until) throw resting.error;
+      if (resting && options.now() < resting.until) throw refusal(resting);
       resting = undefined;
       pending ??= request().finally(() => {
         pending = undefined;

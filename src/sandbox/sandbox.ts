@@ -7,7 +7,7 @@ import { type Credential, TokenOffice } from './oauth.js';
 import { outcome, Refusal, storeIssue, suppressed } from './outcome.js';
 import { createIds } from './random.js';
 import { knowsCodeByShape, type RuleSwitches } from './rules.js';
-import { sandboxCredential, seed } from './seed.js';
+import { bringGuideVisit, sandboxCredential, seed } from './seed.js';
 import { type Kept, ResourceStore, type Stored, sortKeys } from './store.js';
 
 export interface SandboxOptions {
@@ -43,6 +43,11 @@ export interface SandboxOptions {
   isCitizen?: (nik: string) => boolean;
   /** What goes wrong from the start. */
   faults?: FaultPlan;
+  /**
+   * Whether the visit of the guide's examples is there for who searches for it: open, of patient P00123456789, found
+   * as `encounter-12345`. Default false.
+   */
+  guideVisit?: boolean;
   /** Told after every request that changed something. */
   onWrite?: () => void;
   /** A state to begin from, as {@link Sandbox.snapshot} gave it. Default the seed. */
@@ -299,7 +304,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     switch (method) {
       case 'GET':
         if (type === 'metadata') return { status: 200, body: capability() };
-        return id ? fhir.read(type, id, caller) : fhir.search(type, url.searchParams, caller);
+        if (id) return fhir.read(type, id, caller);
+        if (options.guideVisit && type === 'Encounter') {
+          bringGuideVisit(store, url.searchParams.get('identifier'));
+        }
+        return fhir.search(type, url.searchParams, caller);
       case 'POST':
         if (type === 'Bundle' && !id) return fhir.transaction(await json(request), caller, keepOnly);
         if (!id) return fhir.create(type, await json(request), caller);

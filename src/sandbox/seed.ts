@@ -130,6 +130,48 @@ export const practitioners: Citizen[] = [
   { nik: '3578083008700010', id: '10001915884', name: 'apt. Aditya Pradhana, S.Farm.' },
 ];
 
+/** The open visit of the guide's examples: its `encounter_id` is the clinic's own number for it. */
+export const guideVisit = {
+  resourceType: 'Encounter',
+  id: '5d5cfbd6-692e-49cb-a783-e4cd41912345',
+  identifier: [
+    { system: organizationSystem('encounter', sandboxCredential.organizationId), value: 'encounter-12345' },
+  ],
+  status: 'in-progress',
+  statusHistory: [
+    {
+      status: 'arrived',
+      period: { start: '2024-01-15T08:30:00+00:00', end: '2024-01-15T08:30:00+00:00' },
+    },
+    { status: 'in-progress', period: { start: '2024-01-15T08:30:00+00:00' } },
+  ],
+  class: {
+    system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+    code: 'AMB',
+    display: 'ambulatory',
+  },
+  subject: { reference: 'Patient/P00123456789' },
+  participant: [
+    {
+      type: [
+        {
+          coding: [
+            {
+              system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType',
+              code: 'ATND',
+              display: 'attender',
+            },
+          ],
+        },
+      ],
+      individual: { reference: 'Practitioner/10001234567' },
+    },
+  ],
+  period: { start: '2024-01-15T08:30:00+00:00' },
+  location: [{ location: { reference: `Location/${sandboxLocationId}` } }],
+  serviceProvider: { reference: `Organization/${sandboxCredential.organizationId}` },
+};
+
 export function seed(store: ResourceStore): void {
   const { organizationId } = sandboxCredential;
   store.put({ resourceType: 'Organization', id: organizationId, active: true, name: 'Klinik Sandbox' });
@@ -178,4 +220,11 @@ export function seed(store: ResourceStore): void {
       name: [{ use: 'official', text: name }],
     });
   }
+}
+
+/** The guide's visit comes into being when somebody asks for it: until then it is in nobody's books. */
+export function bringGuideVisit(store: ResourceStore, identifier: string | null): void {
+  const [{ system, value } = {}] = guideVisit.identifier;
+  if (identifier !== `${system}|${value}` || store.get('Encounter', guideVisit.id)) return;
+  store.put(guideVisit);
 }

@@ -30,13 +30,27 @@ export function withWarnings(data: Record<string, unknown>, warnings: string[]):
   return warnings.length > 0 ? { ...data, peringatan: warnings } : data;
 }
 
-/** A sent or a still queued encounter. Ids stand at the top and in `data`: clients of the guide read either. */
-export function encounterAnswer(submission: Submission, warnings: string[]): RouteAnswer {
-  const { logId, result, error } = submission;
-  if (result) {
+/** What is said of each kind of submission, once it is at the platform and while it is not. */
+const words: Record<string, { sent: string; kept: string }> = {
+  kirimEncounter: { sent: 'Kunjungan terkirim ke SATUSEHAT.', kept: 'Kunjungan diterima dan disimpan' },
+  kirimKunjungan: { sent: 'Kunjungan utuh terkirim ke SATUSEHAT.', kept: 'Kunjungan diterima dan disimpan' },
+  kirimDiagnosis: { sent: 'Diagnosis terkirim ke SATUSEHAT.', kept: 'Diagnosis diterima dan disimpan' },
+  kirimObservation: { sent: 'Observasi terkirim ke SATUSEHAT.', kept: 'Observasi diterima dan disimpan' },
+  kirimProcedure: { sent: 'Prosedur terkirim ke SATUSEHAT.', kept: 'Prosedur diterima dan disimpan' },
+  batalLog: { sent: 'Data ini dibatalkan di SATUSEHAT.', kept: 'Pembatalan diterima dan disimpan' },
+};
+
+/** The guide's clients take `queued` for an encounter only: for what hangs on it anything but `success` is a failure. */
+const mayBeQueued = ['kirimEncounter', 'kirimKunjungan'];
+
+/** Something sent, or kept and still to be sent. Ids stand at the top and in `data`: clients of the guide read either. */
+export function sendAnswer(submission: Submission, warnings: string[]): RouteAnswer {
+  const { logId, endpoint, state, result, error } = submission;
+  const all = [...warnings, ...(result?.warnings ?? [])];
+  if (state === 'sent' && result) {
     const ids = {
-      id: result.encounterId,
-      satusehat_id: result.encounterId,
+      id: result.id,
+      satusehat_id: result.id,
       encounter_id: result.encounterId,
       pasien_id: result.patientId,
     };
@@ -45,20 +59,44 @@ export function encounterAnswer(submission: Submission, warnings: string[]): Rou
       body: {
         status: 'success',
         log_id: logId,
-        message: 'Kunjungan terkirim ke SATUSEHAT.',
+        message: words[endpoint]?.sent,
         ...ids,
-        data: withWarnings({ ...ids, delivery: 'sent', resources: result.resources }, warnings),
+        data: withWarnings({ ...ids, delivery: 'sent', resources: result.resources }, all),
       },
     };
   }
-  const why = error ? ` ${error.message}` : '';
+  const why = error ? ` ${error.message}` : state === 'held' ? ' Menunggu kunjungannya terkirim.' : '';
   return {
     status: 202,
     body: {
-      status: 'queued',
+      status: mayBeQueued.includes(endpoint) ? 'queued' : 'success',
       log_id: logId,
-      message: `Kunjungan diterima dan disimpan; layanan akan mengirimkannya ke SATUSEHAT.${why}`,
-      data: withWarnings({ delivery: 'queued' }, warnings),
+      message: `${words[endpoint]?.kept}; layanan akan mengirimkannya ke SATUSEHAT.${why}`,
+      data: withWarnings({ delivery: 'queued' }, all),
+    },
+  };
+}
+
+/** Something withdrawn, or about to be. `log_id` is that of what was sent. */
+export function voidAnswer(target: string, done: Submission | undefined): RouteAnswer {
+  const queued = done !== undefined && done.state !== 'sent';
+  const message = done
+    ? queued
+      ? 'Pembatalan diterima dan disimpan; layanan akan mengirimkannya ke SATUSEHAT.'
+      : 'Data ini dibatalkan di SATUSEHAT.'
+    : 'Data ini dibatalkan; tidak ada yang sempat terkirim ke SATUSEHAT.';
+  return {
+    status: queued ? 202 : 200,
+    body: {
+      status: 'success',
+      log_id: target,
+      message,
+      data: {
+        state: queued ? 'queued' : 'void',
+        delivery: queued ? 'queued' : 'sent',
+        ...(done ? { batal_log_id: done.logId } : {}),
+        ...(done?.result ? { resources: done.result.resources } : {}),
+      },
     },
   };
 }

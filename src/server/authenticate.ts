@@ -1,29 +1,90 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** Who sent a request: by the clinic's secret, or by what the embedding app knows of a browser's session. */
+import { timingSafeEqual } from 'node:crypto';
 import { SatusehatError } from '../contract/error.js';
 import type { Clinic } from '../delivery/clinic.js';
+import type { Vault } from '../store/vault.js';
+import { type Clinics, digestSecret, type Registered } from './clinics.js';
 
-export interface Registered {
-  clinic: Clinic;
-  /** SHA-256 of the secret. */
-  secretHash: Buffer;
+/** The code of the clinic a request without a secret comes from; undefined when it comes from nobody. */
+export type Authenticate = (request: Request) => string | undefined | Promise<string | undefined>;
+
+export interface Door {
+  clinics: Clinics;
+  vault: Vault;
+  authenticate?: Authenticate | undefined;
+  /** Other origins whose pages may use a session. */
+  origins: readonly string[];
 }
-
-export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
-}
-
-const nobody = hashSecret('');
 
 /**
- * Who sent this. An unknown code takes as long as a wrong secret and gets the same answer.
- *
- * @throws SatusehatError INVALID_CREDENTIALS, CLINIC_INACTIVE
+ * @param bug gets what the embedding app's own code threw.
+ * @throws SatusehatError INVALID_CREDENTIALS, CLINIC_INACTIVE, RATE_LIMITED; OVERLOADED, INTERNAL_ERROR for what
+ * went to `bug`.
  */
-export function authenticate(clinics: ReadonlyMap<string, Registered>, headers: Headers): Clinic {
-  const registered = clinics.get(headers.get('x-clinic-code') ?? '');
-  const given = hashSecret(headers.get('x-clinic-secret') ?? '');
-  const right = timingSafeEqual(given, registered?.secretHash ?? nobody);
-  if (!registered || !right) throw new SatusehatError({ code: 'INVALID_CREDENTIALS' });
-  if (registered.clinic.active === false) throw new SatusehatError({ code: 'CLINIC_INACTIVE' });
+export async function authenticate(
+  door: Door,
+  request: Request,
+  bug: (error: unknown) => void,
+): Promise<Clinic> {
+  const bySession = door.authenticate !== undefined && !request.headers.has('x-clinic-secret');
+  const registered = bySession
+    ? await findBySession(door, door.authenticate as Authenticate, request, bug)
+    : await findBySecret(door, request.headers, bug);
+  if (!registered) throw new SatusehatError({ code: 'INVALID_CREDENTIALS' });
+  if (!registered.active) throw new SatusehatError({ code: 'CLINIC_INACTIVE' });
+  const retryAfter = registered.takeTurn();
+  if (retryAfter > 0) throw new SatusehatError({ code: 'RATE_LIMITED', retryAfter });
   return registered.clinic;
+}
+
+/** An unknown code takes the same way as a wrong secret and gets the same answer. */
+async function findBySecret(
+  { clinics, vault }: Door,
+  headers: Headers,
+  bug: (error: unknown) => void,
+): Promise<Registered | undefined> {
+  const code = headers.get('x-clinic-code') ?? '';
+  const registered = await clinics.find(code, bug);
+  const given = Buffer.from(digestSecret(vault, code, headers.get('x-clinic-secret') ?? ''));
+  let right = false;
+  // Every one is compared, also behind the right one.
+  for (const secret of registered?.secrets ?? ['0'.repeat(given.length)]) {
+    right = timingSafeEqual(given, Buffer.from(secret)) || right;
+  }
+  return right ? registered : undefined;
+}
+
+async function findBySession(
+  { clinics, origins }: Door,
+  authenticate: Authenticate,
+  request: Request,
+  bug: (error: unknown) => void,
+): Promise<Registered | undefined> {
+  // A browser sends cookies along with what any page asks of us.
+  if (isCrossSite(request, origins)) {
+    throw new SatusehatError({
+      code: 'INVALID_CREDENTIALS',
+      message: 'Permintaan dari situs lain tidak diterima dengan sesi browser.',
+      remedy:
+        'Kirim dari halaman di alamat yang sama, atau daftarkan alamat halaman itu di opsi cors.origins.',
+    });
+  }
+  let code: string | undefined;
+  try {
+    code = await authenticate(request);
+  } catch (error) {
+    bug(error);
+    throw new SatusehatError({ code: 'INTERNAL_ERROR' });
+  }
+  return code ? clinics.find(code, bug) : undefined;
+}
+
+/** By what browsers say of a request themselves, and no page can change. */
+function isCrossSite({ url, headers }: Request, origins: readonly string[]): boolean {
+  const origin = headers.get('origin');
+  if (origin !== null && origins.includes(origin)) return false;
+  const site = headers.get('sec-fetch-site') ?? 'none';
+  if (site !== 'same-origin' && site !== 'none') return true;
+  // By the host alone: before a proxy that ends TLS the schemes differ.
+  return origin !== null && (!URL.canParse(origin) || new URL(origin).host !== new URL(url).host);
 }

@@ -1,17 +1,22 @@
 /** `Request -> Response`, the steps in order: path, method, who, body, check, route. */
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
 import { checkRequest, problemsError } from '../contract/check.js';
 import { contract, type EndpointName, type Row } from '../contract/contract.js';
 import { isSatusehatError, SatusehatError } from '../contract/error.js';
 import type { Clinic } from '../delivery/clinic.js';
 import { errorAnswer, type RouteAnswer } from './answer.js';
-import { authenticate, type Registered } from './authenticate.js';
+import { authenticate, type Door } from './authenticate.js';
 import { readJsonObject } from './body.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';
 import type { RouteContext, Routes } from './routes.js';
 
 export interface HandlerOptions {
-  clinics: ReadonlyMap<string, Registered>;
+  door: Door;
+  /** Where an app has the service beneath it, e.g. `/satusehat`; '' for nowhere. */
+  basePath: string;
+  /** Origins whose pages may read answers; undefined says nothing of it to any browser. */
+  corsOrigins: readonly string[] | undefined;
   routes: Routes;
   /** Bytes. */
   bodyLimit: number;
@@ -21,24 +26,27 @@ export interface HandlerOptions {
 
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
   const app = new Hono();
+  if (options.corsOrigins) app.use(allowOrigins(options.corsOrigins));
+  // With and without the base: some frameworks take it off.
+  const paths = (path: string) => [...new Set([path, options.basePath + path])].map(honoPath);
   const methods = new Map<string, string[]>();
   for (const row of Object.values(contract)) {
     methods.set(row.path, [...(methods.get(row.path) ?? []), row.method]);
   }
   for (const [name, row] of Object.entries(contract) as [EndpointName, Row][]) {
-    app.on(row.method, honoPath(row.path), (context) =>
+    app.on(row.method, paths(row.path), (context) =>
       answer(options, name, context.req.raw, context.req.param()),
     );
   }
   for (const [path, allowed] of methods) {
-    app.all(honoPath(path), (context) => {
-      const error = new SatusehatError({ code: 'METHOD_NOT_ALLOWED' });
-      const refusal = errorAnswer(error);
-      return reply(options, context.req.raw, 'method', async () => ({
-        ...refusal,
-        headers: { allow: allowed.join(', ') },
-      }));
-    });
+    for (const mounted of paths(path)) {
+      app.all(mounted, (context) =>
+        reply(options, context.req.raw, 'method', async () => ({
+          ...errorAnswer(new SatusehatError({ code: 'METHOD_NOT_ALLOWED' })),
+          headers: { allow: allowed.join(', ') },
+        })),
+      );
+    }
   }
   app.notFound((context) =>
     reply(options, context.req.raw, 'unknown', async () => {
@@ -46,6 +54,20 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     }),
   );
   return async (request) => app.fetch(request);
+}
+
+/** Other origins get what everybody gets, and no word of CORS. */
+function allowOrigins(origins: readonly string[]): MiddlewareHandler {
+  const allow = cors({
+    origin: [...origins],
+    credentials: true,
+    allowMethods: ['GET', 'POST'],
+    allowHeaders: ['content-type', 'idempotency-key', 'prefer', 'x-clinic-code', 'x-clinic-secret'],
+    exposeHeaders: ['x-request-id', 'retry-after', 'idempotent-replayed'],
+    maxAge: 600,
+  });
+  return (context, next) =>
+    origins.includes(context.req.header('origin') ?? '') ? allow(context, next) : next();
 }
 
 function honoPath(path: string): string {
@@ -58,9 +80,9 @@ function answer(
   request: Request,
   params: Record<string, string>,
 ): Promise<Response> {
-  return reply(options, request, name, async (line) => {
+  return reply(options, request, name, async (line, bug) => {
     const row: Row = contract[name];
-    const clinic = row.auth === 'clinic' ? authenticate(options.clinics, request.headers) : undefined;
+    const clinic = row.auth === 'clinic' ? await authenticate(options.door, request, bug) : undefined;
     if (clinic) line.clinic = clinic.code;
     const body =
       row.method === 'POST' ? await readJsonObject(request, options.bodyLimit, row.bodyOptional) : {};
@@ -85,17 +107,19 @@ async function reply(
   options: HandlerOptions,
   request: Request,
   endpoint: string,
-  work: (line: LogLine) => Promise<RouteAnswer>,
+  work: (line: LogLine, bug: (error: unknown) => void) => Promise<RouteAnswer>,
 ): Promise<Response> {
   const started = options.now();
   const requestId = crypto.randomUUID();
   const line: LogLine = { event: 'request', time: started, requestId, endpoint };
+  const bug = (error: unknown) =>
+    options.log({ event: 'bug', time: started, requestId, endpoint, ...errorPlaces(error) });
   let result: RouteAnswer;
   try {
-    result = await work(line);
+    result = await work(line, bug);
   } catch (error) {
     const known = isSatusehatError(error);
-    if (!known) options.log({ event: 'bug', time: started, requestId, endpoint, ...errorPlaces(error) });
+    if (!known) bug(error);
     result = errorAnswer(known ? error : new SatusehatError({ code: 'INTERNAL_ERROR' }));
   }
   line.status = result.status;

@@ -1,3 +1,5 @@
+import { ClinicConfigError } from './clinic-config.js';
+
 /** One line of the log. An allow-list: there is no field that could hold a body, a name, a NIK or a secret. */
 export interface LogLine {
   event: 'request' | 'bug' | 'started' | 'stopped';
@@ -14,13 +16,19 @@ export interface LogLine {
   /** Class of an error and the places it passed, without its message. */
   error?: string;
   stack?: string[];
+  /** Name of the option of a clinic's configuration that cannot work, e.g. `clinics[].poli[].locationId`. */
+  option?: string;
 }
 
 export type Logger = (line: LogLine) => void;
 
 /** An error without its message, which could quote anything. */
-export function errorPlaces(error: unknown): Pick<LogLine, 'error' | 'stack'> {
+export function errorPlaces(error: unknown): Pick<LogLine, 'error' | 'stack' | 'option'> {
   if (!(error instanceof Error)) return { error: typeof error };
   const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { error: error.name, stack: stack.slice(0, 8).map((line) => line.trim()) };
+  return {
+    error: error.name,
+    stack: stack.slice(0, 8).map((line) => line.trim()),
+    ...(error instanceof ClinicConfigError ? { option: error.option } : {}),
+  };
 }

@@ -8,23 +8,43 @@ export interface Fetches {
   fetch(request: Request): Response | Promise<Response>;
 }
 
-/** For `node:http`'s `createServer`. */
+/**
+ * For `node:http`'s `createServer`, for Express, and for what else hands out Node's own request and response. A body
+ * that a parser such as `express.json()` has read already is taken from `request.body`.
+ */
 export function toNodeHandler(
   app: Fetches,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return getRequestListener(
     async (request, env) => {
+      const { incoming, outgoing } = env as HttpBindings;
       try {
-        return await app.fetch(request);
+        return await app.fetch(withBody(request, incoming));
       } catch (error) {
         if (!isReset(error)) throw error;
         // An app that fails as a broken connection does means one: the sandbox's faults.
-        (env as HttpBindings).outgoing.socket?.destroy();
+        outgoing.socket?.destroy();
         return RESPONSE_ALREADY_SENT;
       }
     },
     { overrideGlobalObjects: false },
   );
+}
+
+/** The request, with what a body parser made of its body where one was before us. */
+function withBody(request: Request, incoming: IncomingMessage & { body?: unknown }): Request {
+  const { body } = incoming;
+  const read = incoming.readableDidRead || incoming.readableEnded;
+  if (!read || body === undefined || ['GET', 'HEAD'].includes(request.method)) return request;
+  const headers = new Headers(request.headers);
+  // They describe the bytes that came, not those that are made of the parser's value.
+  for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) headers.delete(name);
+  const plain = typeof body === 'string' || body instanceof Uint8Array;
+  return new Request(request.url, {
+    method: request.method,
+    headers,
+    body: plain ? (body as BodyInit) : JSON.stringify(body),
+  });
 }
 
 function isReset(error: unknown): boolean {

@@ -1,16 +1,30 @@
 /** One function per row of the contract. A missing or misspelt one does not compile. */
-import { problem, problemsError } from '../contract/check.js';
-import type { EndpointName, RequestOf } from '../contract/contract.js';
+import { checkRequest, problem, problemsError } from '../contract/check.js';
+import { displayOf, looksDifferent } from '../contract/code-names.js';
+import { contract, type EndpointName, type RequestOf, type Row } from '../contract/contract.js';
 import { SatusehatError } from '../contract/error.js';
 import type { Clinic } from '../delivery/clinic.js';
-import { prepareEncounter } from '../delivery/encounter.js';
+import { refuseImpossible } from '../delivery/correct.js';
+import { rehearse } from '../delivery/deliver.js';
 import { classOf, configuredPoli, type Resolver } from '../delivery/resolve.js';
+import { visitKey } from '../delivery/visits.js';
+import { beginsVisit, refuseVoid } from '../delivery/void.js';
 import { mapPatient } from '../fhir/patient.js';
 import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
-import type { Submission } from '../store/store.js';
-import { encounterAnswer, lookupAnswer, type RouteAnswer, registerAnswer, withWarnings } from './answer.js';
-import { type Submitting, submit } from './submit.js';
+import type { Store, Submission } from '../store/store.js';
+import {
+  lookupAnswer,
+  type RouteAnswer,
+  registerAnswer,
+  sendAnswer,
+  voidAnswer,
+  withWarnings,
+} from './answer.js';
+import { openapi } from './openapi.js';
+import { bodyDigest, readBudget, ready, type Submitting, submit, tryNow, withdrawn } from './submit.js';
+
+type Sending = 'kirimEncounter' | 'kirimDiagnosis' | 'kirimObservation' | 'kirimProcedure' | 'kirimKunjungan';
 
 export interface RouteContext<K extends EndpointName> {
   /** Checked and converted. */
@@ -31,46 +45,108 @@ export interface RouteTools extends Submitting {
   resolver: Resolver;
   /** Milliseconds that a send waits for the platform by default. */
   budget: number;
+  /** Where the service is mounted; empty at the root. */
+  basePath: string;
 }
 
 export function createRoutes(tools: RouteTools): Routes {
   const { resolver, store } = tools;
+  const { worker } = tools;
+  const described = openapi(tools.basePath);
+
+  /** Puts a corrected body in the place of one that was refused, checked as it was when it came. */
+  async function rewrite(
+    submission: Submission,
+    given: Record<string, unknown>,
+    clinic: Clinic,
+  ): Promise<void> {
+    const { logId, endpoint, state, result } = submission;
+    if (state === 'sent' || result) {
+      throw new SatusehatError({
+        code: 'DUPLICATE',
+        message: 'Data ini sudah ada di SATUSEHAT, sehingga isinya tidak dapat diganti lewat resend.',
+        remedy: 'Kirim koreksinya lewat endpoint-nya sendiri, dengan field id berisi log_id ini.',
+        logId,
+      });
+    }
+    if (state !== 'failed' && state !== 'held') {
+      throw new SatusehatError({
+        code: 'DUPLICATE',
+        message: 'Data ini sedang dikirim, sehingga isinya tidak dapat diganti.',
+        remedy: 'Tunggu hasilnya, atau batalkan dulu lewat /api/log/{log_id}/batal.',
+        logId,
+      });
+    }
+    const row: Row = contract[endpoint as EndpointName];
+    const checked = checkRequest(row, given, { now: tools.now(), timeZone: clinic.timeZone });
+    if (!checked.ok) throw problemsError(checked.problems, { logId });
+    checkAgainstClinic(endpoint as Sending, checked.value, clinic);
+    const visit = await visitOf(store, clinic.code, checked.value);
+    const digest = bodyDigest(endpoint, checked.given);
+    await store.rewrite(logId, { payload: checked.given, digest, ...(visit ? { visit } : {}) }, tools.now());
+  }
+
   const notYet = async (): Promise<never> => {
     throw new SatusehatError({ code: 'NOT_IMPLEMENTED' });
   };
 
-  return {
-    async kirimEncounter({ input, given, warnings, clinic, request }) {
-      checkAgainstClinic(input, clinic);
-      if (new URL(request.url).searchParams.get('uji') === '1') {
-        // A dry run: everything but the keeping and the writing.
-        const { bundle } = await prepareEncounter(
-          { payload: given, logId: crypto.randomUUID() },
-          clinic,
-          resolver,
-        );
-        const message = 'Uji coba: data sah, tidak ada yang disimpan atau dikirim.';
-        return {
-          status: 200,
-          body: { status: 'success', message, data: withWarnings({ fhir: bundle }, warnings) },
-        };
-      }
-      const { headers } = request;
-      const { submission, replayed } = await submit(tools, {
-        clinic,
-        endpoint: 'kirimEncounter',
-        given,
-        headers,
-        budget: tools.budget,
-      });
-      const answer = encounterAnswer(submission, warnings);
-      return replayed ? { ...answer, headers: { 'idempotent-replayed': 'true' } } : answer;
-    },
+  const clinicOf = (logId: string | undefined, { code }: Clinic) =>
+    store.find(logId ?? '').then((submission) => {
+      // Another clinic's submission does not exist for this one.
+      if (!submission || submission.clinic !== code) throw new SatusehatError({ code: 'NOT_FOUND' });
+      return submission;
+    });
 
-    kirimDiagnosis: notYet,
-    kirimObservation: notYet,
-    kirimProcedure: notYet,
-    kirimKunjungan: notYet,
+  /**
+   * An encounter with the `id` of one that failed: nothing is there to update, so what changed goes into the one that
+   * failed, and that is tried again.
+   */
+  async function mendFailed({ given, warnings, clinic, request }: RouteContext<Sending>) {
+    const { id, ...change } = given;
+    const failed = typeof id === 'string' ? await store.find(id) : undefined;
+    if (failed?.clinic !== clinic.code || failed.state !== 'failed' || !beginsVisit(failed)) return undefined;
+    if (failed.endpoint !== 'kirimEncounter' || failed.result) return undefined;
+    await rewrite(failed, merge(failed.payload, change), clinic);
+    const again = await ready(store, failed, tools.now());
+    return sendAnswer(await tryNow(tools, again, readBudget(request.headers, tools.budget)), warnings);
+  }
+
+  /** One way for every send: a dry run, or keep it, try it, answer. */
+  async function send(endpoint: Sending, context: RouteContext<Sending>): Promise<RouteAnswer> {
+    const { given, input, warnings, clinic, request } = context;
+    checkAgainstClinic(endpoint, input as Record<string, unknown>, clinic);
+    const visit = await visitOf(store, clinic.code, input as Record<string, unknown>);
+    const all = [...warnings, ...codeWarnings(input as Record<string, unknown>)];
+    if (new URL(request.url).searchParams.get('uji') === '1') {
+      const logId = crypto.randomUUID();
+      const trial = { payload: given, logId, endpoint, visit: visit ?? logId };
+      const fhir = await rehearse(trial, clinic, { ...tools, store, resolver }).catch((error: unknown) => {
+        throw error instanceof PlatformError ? decodePlatformError(error, endpoint) : error;
+      });
+      const message = 'Uji coba: data sah, tidak ada yang disimpan atau dikirim.';
+      return { status: 200, body: { status: 'success', message, data: withWarnings({ fhir }, all) } };
+    }
+    const mended = endpoint === 'kirimEncounter' ? await mendFailed(context) : undefined;
+    if (mended) return mended;
+    const { headers } = request;
+    const { submission, replayed } = await submit(tools, {
+      clinic,
+      endpoint,
+      visit,
+      given,
+      headers,
+      budget: tools.budget,
+    });
+    const answer = sendAnswer(submission, all);
+    return replayed ? { ...answer, headers: { 'idempotent-replayed': 'true' } } : answer;
+  }
+
+  return {
+    kirimEncounter: (context) => send('kirimEncounter', context as RouteContext<Sending>),
+    kirimDiagnosis: (context) => send('kirimDiagnosis', context as RouteContext<Sending>),
+    kirimObservation: (context) => send('kirimObservation', context as RouteContext<Sending>),
+    kirimProcedure: (context) => send('kirimProcedure', context as RouteContext<Sending>),
+    kirimKunjungan: (context) => send('kirimKunjungan', context as RouteContext<Sending>),
 
     async getPatientId({ input, warnings, clinic }) {
       const { id } = await resolver.patientByNik(clinic, input.nik, 'nik');
@@ -116,9 +192,7 @@ export function createRoutes(tools: RouteTools): Routes {
     },
 
     async getLog({ params, clinic }) {
-      const submission = await store.find(params.log_id ?? '');
-      // Another clinic's submission does not exist for this one.
-      if (!submission || submission.clinic !== clinic.code) throw new SatusehatError({ code: 'NOT_FOUND' });
+      const submission = await clinicOf(params.log_id, clinic);
       const attempts = await store.attempts(submission.logId);
       return {
         status: 200,
@@ -129,6 +203,7 @@ export function createRoutes(tools: RouteTools): Routes {
           data: {
             endpoint: submission.endpoint,
             state: submission.state,
+            ...keptLocally(submission.payload),
             created_at: iso(submission.createdAt),
             updated_at: iso(submission.updatedAt),
             ...(submission.nextTry === null ? {} : { next_try_at: iso(submission.nextTry) }),
@@ -150,8 +225,39 @@ export function createRoutes(tools: RouteTools): Routes {
       };
     },
 
-    resendLog: notYet,
-    batalLog: notYet,
+    async resendLog({ params, clinic, given, warnings, request }) {
+      const submission = await clinicOf(params.log_id, clinic);
+      if (submission.state === 'void') throw withdrawn(submission);
+      if (Object.keys(given).length > 0) await rewrite(submission, given, clinic);
+      if (submission.state === 'sent') return sendAnswer(submission, warnings);
+      const again = await ready(store, submission, tools.now());
+      return sendAnswer(await tryNow(tools, again, readBudget(request.headers, tools.budget)), warnings);
+    },
+
+    async batalLog({ params, clinic, input, request }) {
+      const target = await clinicOf(params.log_id, clinic);
+      if (target.state === 'void') return voidAnswer(target.logId, undefined);
+      const refusal = await refuseVoid(target, clinic, store);
+      if (refusal) throw refusal;
+      if (await worker.withdraw(target.logId)) {
+        // What hangs on an encounter that never went has nowhere to go.
+        const behind = beginsVisit(target) ? await store.ofVisit(clinic.code, target.visit) : [];
+        for (const { logId } of behind) await worker.withdraw(logId);
+        return voidAnswer(target.logId, undefined);
+      }
+      const { submission } = await submit(tools, {
+        clinic,
+        endpoint: 'batalLog',
+        visit: target.visit,
+        given: { target: target.logId, ...(input.alasan ? { alasan: input.alasan } : {}) },
+        headers: new Headers({
+          'idempotency-key': `batal/${target.logId}`,
+          prefer: request.headers.get('prefer') ?? '',
+        }),
+        budget: tools.budget,
+      });
+      return voidAnswer(target.logId, submission);
+    },
 
     healthz: async () => ({ status: 200, body: { status: 'ok' } }),
 
@@ -163,27 +269,68 @@ export function createRoutes(tools: RouteTools): Routes {
     },
 
     metrics: notYet,
-    openapi: notYet,
+    openapi: async () => ({ status: 200, body: described }),
     dashboard: notYet,
   };
 }
 
-/** What the schema cannot know: the clinic's own configuration. */
-function checkAgainstClinic(visit: RequestOf<'kirimEncounter'>, clinic: Clinic): void {
-  const encounterClass = classOf(clinic, visit.jenis_layanan);
+/** What the schema cannot know: the clinic's own configuration, and what the platform has no way for. */
+function checkAgainstClinic(endpoint: Sending, input: Record<string, unknown>, clinic: Clinic): void {
+  const impossible = input.id ? refuseImpossible(endpoint, clinic) : undefined;
+  if (impossible) throw impossible;
+  const { jenis_layanan, poli } = input as { jenis_layanan?: string; poli?: string };
+  if (jenis_layanan == null) return;
+  const encounterClass = classOf(clinic, jenis_layanan);
   const problems = [
     ...(encounterClass ? [] : [problem('jenis_layanan', 'jenis_layanan')]),
-    ...(encounterClass === 'IMP' && !configuredPoli(clinic, visit.poli)?.kelasRawat
+    ...(encounterClass === 'IMP' && (!poli || !configuredPoli(clinic, poli)?.kelasRawat)
       ? [problem('poli', 'rawat_inap')]
       : []),
   ];
   if (problems.length > 0) throw problemsError(problems);
-  if (visit.id) {
-    throw new SatusehatError({
-      code: 'NOT_IMPLEMENTED',
-      message: 'Pembaruan kunjungan (field id) belum tersedia pada versi layanan ini.',
-    });
+}
+
+/** The visit that a body hangs on or updates; undefined for one that begins a visit. */
+async function visitOf(
+  store: Store,
+  clinic: string,
+  { encounter_id, id }: { encounter_id?: unknown; id?: unknown },
+): Promise<string | undefined> {
+  const given = encounter_id ?? id;
+  return given == null ? undefined : visitKey(store, clinic, String(given));
+}
+
+/** A known code with a plainly different description: accepted, and worth a look. */
+function codeWarnings(input: Record<string, unknown>): string[] {
+  const pairs = [input, ...itemsOf(input.diagnosis), ...itemsOf(input.prosedur)].flatMap((item) => [
+    ['icd10', item.kode_icd10, item.deskripsi_diagnosis] as const,
+    ['icd9cm', item.kode_prosedur, item.deskripsi_prosedur] as const,
+  ]);
+  return pairs.flatMap(([system, code, words]) => {
+    if (typeof code !== 'string' || typeof words !== 'string' || !looksDifferent(system, code, words))
+      return [];
+    return [
+      `Kode ${code} berarti "${displayOf(system, code)}"; deskripsi yang dikirim tampak lain. Periksa kodenya.`,
+    ];
+  });
+}
+
+/** What changed over what was there; objects are merged, lists replaced. */
+function merge(before: Record<string, unknown>, change: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...before };
+  for (const [key, value] of Object.entries(change)) {
+    const there = merged[key];
+    merged[key] = isPlain(value) && isPlain(there) ? merge(there, value) : value;
   }
+  return merged;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function itemsOf(list: unknown): Record<string, unknown>[] {
+  return Array.isArray(list) ? (list as Record<string, unknown>[]) : [];
 }
 
 async function createPatient(clinic: Clinic, input: RequestOf<'registerPatient'>): Promise<string> {
@@ -207,6 +354,14 @@ async function createPatient(clinic: Clinic, input: RequestOf<'registerPatient'>
     remedy: 'Cocokkan NIK, nama, tanggal lahir, jenis kelamin dan kode wilayah dengan KTP.',
     details: { issues },
   });
+}
+
+/** What the service keeps and the platform has no place for. */
+function keptLocally({ penjamin, jenis_kunjungan }: Record<string, unknown>): Record<string, unknown> {
+  return {
+    ...(penjamin === undefined ? {} : { penjamin: String(penjamin) }),
+    ...(jenis_kunjungan === undefined ? {} : { jenis_kunjungan: String(jenis_kunjungan) }),
+  };
 }
 
 const stateWords: Record<Submission['state'], string> = {

@@ -1,22 +1,24 @@
+import { SatusehatError } from '../contract/error.js';
 import type { BackoffOptions } from '../delivery/backoff.js';
-import type { Clinic, ClinicConfig } from '../delivery/clinic.js';
-import { deliverEncounter } from '../delivery/encounter.js';
+import { deliver } from '../delivery/deliver.js';
 import { createResolver } from '../delivery/resolve.js';
 import { createWorker } from '../delivery/worker.js';
-import { createPlatform, type PlatformOptions } from '../platform/platform.js';
+import type { PlatformOptions } from '../platform/platform.js';
 import { openSqliteStore } from '../store/sqlite.js';
 import type { Submission } from '../store/store.js';
 import { createVault } from '../store/vault.js';
-import { hashSecret, type Registered } from './authenticate.js';
+import type { Authenticate } from './authenticate.js';
+import { type ClinicSource, createClinics } from './clinics.js';
 import { createHandler } from './handler.js';
 import { errorPlaces, type Logger } from './log.js';
+import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
 import { createRoutes } from './routes.js';
 
 export interface ServiceOptions {
-  /** The clinics this service works for. At least one. */
-  clinics: ClinicConfig[];
+  /** The clinics this service works for: a list of at least one, a function, or `'store'`. See {@link ClinicSource}. */
+  clinics: ClinicSource;
   /** Which national platform: the same for all clinics; each brings its own credential. */
-  platform: Pick<PlatformOptions, 'env' | 'fetch' | 'timeout'>;
+  platform: Omit<PlatformOptions, 'clientId' | 'clientSecret' | 'organizationId' | 'now'>;
   /** `sqlite:PATH`, e.g. `sqlite:./data/satusehat.db`; `sqlite::memory:` for tests only. */
   store: string;
   /**
@@ -37,6 +39,24 @@ export interface ServiceOptions {
     /** Milliseconds after which a write that no search shows counts as one that never happened. Default 60,000. */
     settlePatience?: number;
   };
+  /**
+   * Where an app has the service beneath it, e.g. `/satusehat`; begins with a slash and ends without one. Taken off
+   * a path that begins with it; one that an app has taken it off already is understood as well. Default: nowhere.
+   */
+  basePath?: string;
+  /**
+   * Exact origins of pages that may ask from another origin, e.g. `https://klinik.example`, with cookies. Default:
+   * none, and no answer says a word of CORS.
+   */
+  cors?: { origins: readonly string[] };
+  /**
+   * Instead of the clinic's secret, for pages of the app that the service is mounted in: answers the code of the
+   * clinic, e.g. by a session cookie, or undefined. It must not read the body. Asked only for requests without
+   * `X-Clinic-Secret`, and never for those of another site, whose pages' requests carry the cookie too: by
+   * `Sec-Fetch-Site`, and by an `Origin` that is neither the request's own host (a proxy has to pass `Host` on) nor
+   * in `cors.origins`. Default: only secrets.
+   */
+  authenticate?: Authenticate;
   /** Gets one allow-listed object per event; never a body, a name, a NIK or a secret. Default: nothing. */
   log?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -46,6 +66,8 @@ export interface ServiceOptions {
 export interface SatusehatService {
   /** The whole service as a fetch handler. */
   fetch(request: Request): Promise<Response>;
+  /** The clinics in the store, for `clinics: 'store'`; otherwise everything of it rejects with a TypeError. */
+  clinics: ClinicRegistry;
   /** Stops taking, finishes what is in flight, closes the store. */
   close(): Promise<void>;
 }
@@ -61,23 +83,33 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   const now = options.now ?? Date.now;
   const log = options.log ?? (() => {});
   const vault = createVault(readEncryptionKey(options));
-  const clinics = register(options, now);
+  const basePath = readBasePath(options.basePath);
+  const corsOrigins = readOrigins(options.cors);
+  const clinics = createClinics(options.clinics, {
+    platform: options.platform,
+    kept: (code) => store.clinic(code),
+    vault,
+    now,
+  });
   const store = await openSqliteStore(readStorePath(options.store), vault);
   const resolver = createResolver(store, now);
   const { settleDelay = 2_000, settlePatience = 60_000 } = options.delivery ?? {};
+  const onBug = (error: unknown, logId: string) =>
+    log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
 
   const worker = createWorker({
     store,
     now,
     ...(options.delivery?.concurrency ? { concurrency: options.delivery.concurrency } : {}),
     ...(options.delivery?.backoff ? { backoff: options.delivery.backoff } : {}),
-    onBug: (error, logId) => log({ event: 'bug', time: now(), logId, ...errorPlaces(error) }),
-    deliver(submission: Submission, sending) {
-      const registered = clinics.get(submission.clinic);
-      if (!registered) throw new Error('the clinic of a kept submission is no longer configured');
-      return deliverEncounter(submission, registered.clinic, {
+    onBug,
+    async deliver(submission: Submission, steps) {
+      const registered = await clinics.find(submission.clinic, (error) => onBug(error, submission.logId));
+      if (!registered) throw clinicGone();
+      return deliver(submission, registered.clinic, {
+        ...steps,
+        store,
         resolver,
-        sending,
         wait,
         settleDelay,
         settlePatience,
@@ -85,13 +117,22 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
       });
     },
   });
-  const routes = createRoutes({ store, worker, resolver, now, budget: options.budget ?? 8_000 });
-  const handle = createHandler({ clinics, routes, bodyLimit: options.bodyLimit ?? 1_048_576, now, log });
+  const routes = createRoutes({ store, worker, resolver, now, budget: options.budget ?? 8_000, basePath });
+  const handle = createHandler({
+    door: { clinics, vault, authenticate: options.authenticate, origins: corsOrigins ?? [] },
+    basePath,
+    corsOrigins,
+    routes,
+    bodyLimit: options.bodyLimit ?? 1_048_576,
+    now,
+    log,
+  });
   await worker.start();
   log({ event: 'started', time: now() });
 
   return {
     fetch: handle,
+    clinics: options.clinics === 'store' ? createRegistry(store, vault, now) : noRegistry,
     async close() {
       await worker.stop();
       await store.close();
@@ -100,37 +141,13 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   };
 }
 
-function register(options: ServiceOptions, now: () => number): Map<string, Registered> {
-  if (options.clinics.length === 0) throw new TypeError('clinics: at least one clinic is needed');
-  const clinics = new Map<string, Registered>();
-  for (const { secret, satusehat, ...config } of options.clinics) {
-    if (!config.code) throw new TypeError('clinics[].code is missing');
-    if (!secret) throw new TypeError(`clinics[].secret of ${config.code} is missing`);
-    if (clinics.has(config.code)) throw new TypeError(`clinics[].code ${config.code} is there twice`);
-    for (const key of ['clientId', 'clientSecret', 'organizationId'] as const) {
-      if (!satusehat?.[key]) throw new TypeError(`clinics[].satusehat.${key} of ${config.code} is missing`);
-    }
-    const clinic: Clinic = {
-      ...config,
-      timeZone: readTimeZone(config.timeZone, config.code),
-      organizationId: satusehat.organizationId,
-      jenisLayanan: { '101': 'AMB', '102': 'IMP', ...config.jenisLayanan },
-      platform: createPlatform({ ...options.platform, ...satusehat, now }),
-    };
-    clinics.set(config.code, { clinic, secretHash: hashSecret(secret) });
-  }
-  return clinics;
-}
-
-function readTimeZone(timeZone = 'Asia/Jakarta', code: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return timeZone;
-  } catch {
-    throw new TypeError(
-      `clinics[].timeZone of ${code} is not an IANA zone; use Asia/Jakarta, Asia/Makassar or Asia/Jayapura`,
-    );
-  }
+/** Of something that was accepted: it stays, and goes when the clinic is there again. */
+function clinicGone(): SatusehatError {
+  return new SatusehatError({
+    code: 'OVERLOADED',
+    message: 'Klinik ini tidak ada lagi di konfigurasi layanan; datanya tetap disimpan.',
+    remedy: 'Pengelola layanan perlu mengonfigurasi klinik ini lagi; sesudah itu datanya dikirim otomatis.',
+  });
 }
 
 function readEncryptionKey(options: ServiceOptions): string {
@@ -141,6 +158,22 @@ function readEncryptionKey(options: ServiceOptions): string {
     );
   }
   return key;
+}
+
+function readBasePath(basePath = ''): string {
+  if (/^(\/[\w.~-]+)*$/.test(basePath)) return basePath;
+  throw new TypeError('basePath: must begin with a slash and end without one, for example /satusehat');
+}
+
+function readOrigins(cors: ServiceOptions['cors']): readonly string[] | undefined {
+  if (!cors) return undefined;
+  const { origins } = cors;
+  if (Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin)) return origins;
+  throw new TypeError('cors.origins: must be a list of exact origins, for example https://klinik.example');
+}
+
+function isOrigin(origin: string): boolean {
+  return /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
 }
 
 function readStorePath(store: string): string {

@@ -1,4 +1,4 @@
-/** From a checked encounter to its answer: keep it on disk, then try within the caller's budget. */
+/** From a checked request to its answer: keep it on disk, then try within the caller's budget. */
 import { canonicalJson } from '../contract/canonical.js';
 import { SatusehatError } from '../contract/error.js';
 import type { Clinic } from '../delivery/clinic.js';
@@ -14,6 +14,8 @@ export interface Submitting {
 export interface ToSubmit {
   clinic: Clinic;
   endpoint: string;
+  /** What the submissions of one visit have in common; leave out for one that begins a visit. */
+  visit?: string | undefined;
   /** As the clinic sent it, without empty fields. */
   given: Record<string, unknown>;
   headers: Headers;
@@ -30,13 +32,14 @@ export interface ToSubmit {
  */
 export async function submit(
   { store, worker, now }: Submitting,
-  { clinic, endpoint, given, headers, budget }: ToSubmit,
+  { clinic, endpoint, visit, given, headers, budget }: ToSubmit,
 ): Promise<{ submission: Submission; replayed: boolean }> {
-  const digest = `${endpoint}\n${canonicalJson(given)}`;
+  const digest = bodyDigest(endpoint, given);
   const { kind, submission } = await store.accept({
     logId: crypto.randomUUID(),
     clinic: clinic.code,
     endpoint,
+    ...(visit === undefined ? {} : { visit }),
     idempotencyKey: headers.get('idempotency-key')?.trim() || digest,
     digest,
     payload: given,
@@ -45,14 +48,49 @@ export async function submit(
   if (kind === 'conflict')
     throw new SatusehatError({ code: 'IDEMPOTENCY_CONFLICT', logId: submission.logId });
   if (submission.state === 'sent') return { submission, replayed: kind === 'known' };
-  if (submission.state === 'failed') {
-    await store.change(submission.logId, { state: 'queued', nextTry: now() }, now());
-  }
-  const delivery = worker.run(submission.logId);
-  const settled = await within(delivery, readBudget(headers, budget));
-  const latest = settled ?? (await store.find(submission.logId)) ?? submission;
+  // Withdrawn on purpose: the same data again does not bring it back.
+  if (submission.state === 'void') throw withdrawn(submission);
+  const again = await ready(store, submission, now());
+  return { submission: await tryNow({ store, worker }, again, readBudget(headers, budget)), replayed: false };
+}
+
+/** A failed one is tried again; any other stays as it is. */
+export async function ready(store: Store, submission: Submission, now: number): Promise<Submission> {
+  if (submission.state !== 'failed') return submission;
+  return store.change(submission.logId, { state: 'queued', nextTry: now }, now);
+}
+
+/**
+ * Delivers within the caller's budget.
+ *
+ * @returns the submission as it is when it is done, or when the budget is over.
+ * @throws SatusehatError what delivery ended with, with the log_id.
+ */
+export async function tryNow(
+  { store, worker }: Pick<Submitting, 'store' | 'worker'>,
+  submission: Submission,
+  budget: number,
+): Promise<Submission> {
+  const settled = await within(worker.run(submission), budget);
+  // Without waiting there is nothing new to know.
+  const latest = settled ?? (budget > 0 ? await store.find(submission.logId) : undefined) ?? submission;
   if (latest.state === 'failed' && latest.error) throw keptError(latest);
-  return { submission: latest, replayed: false };
+  return latest;
+}
+
+/** What a send of something withdrawn is answered with. */
+export function withdrawn({ logId }: Submission): SatusehatError {
+  return new SatusehatError({
+    code: 'DUPLICATE',
+    message: 'Data yang sama sudah pernah dikirim dan dibatalkan.',
+    remedy: 'Bila memang harus dikirim lagi, beri no_registrasi lain atau header Idempotency-Key yang baru.',
+    logId,
+  });
+}
+
+/** What makes two bodies the same submission: the default Idempotency-Key. */
+export function bodyDigest(endpoint: string, given: Record<string, unknown>): string {
+  return `${endpoint}\n${canonicalJson(given)}`;
 }
 
 /** The error a failed submission stands with. */
@@ -68,7 +106,7 @@ function keptError({ error, logId }: Submission): SatusehatError {
 }
 
 /** `Prefer: respond-async` waits for nothing, `Prefer: wait=N` for N seconds, at most 60. */
-function readBudget(headers: Headers, budget: number): number {
+export function readBudget(headers: Headers, budget: number): number {
   const prefer = headers.get('prefer') ?? '';
   if (/\brespond-async\b/i.test(prefer)) return 0;
   const wait = /\bwait=(\d+)\b/i.exec(prefer)?.[1];

@@ -1,4 +1,4 @@
-import type { Generated, Kysely } from 'kysely';
+import { type Generated, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 export interface Tables {
@@ -8,6 +8,7 @@ export interface Tables {
     log_id: string;
     clinic: string;
     endpoint: string;
+    visit: string;
     idempotency_key: string;
     digest: string;
     /** Sealed JSON. */
@@ -22,6 +23,16 @@ export interface Tables {
     /** Sealed JSON. */
     result: string | null;
     created_at: number;
+    updated_at: number;
+  };
+  visits: {
+    clinic: string;
+    encounter_id: string;
+    visit: string;
+    /** Sealed JSON of the Encounter. */
+    encounter: string;
+    ended: string | null;
+    disposition: string | null;
     updated_at: number;
   };
   attempts: {
@@ -43,6 +54,16 @@ export interface Tables {
     /** Sealed. */
     display: string | null;
     at: number;
+  };
+  clinics: {
+    code: string;
+    active: number;
+    /** JSON list of HMACs, the newest first. */
+    secret_digests: string;
+    /** Sealed JSON. */
+    config: string;
+    created_at: number;
+    updated_at: number;
   };
 }
 
@@ -93,6 +114,44 @@ export const migrations: Record<string, Migration> = {
         .addColumn('display', 'text')
         .addColumn('at', 'integer', (column) => column.notNull())
         .addPrimaryKeyConstraint('ids_key', ['clinic', 'kind', 'key'])
+        .execute();
+    },
+  },
+  '0002-visits': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('submissions')
+        .addColumn('visit', 'text', (column) => column.notNull().defaultTo(''))
+        .execute();
+      await sql`update submissions set visit = log_id`.execute(db);
+      await db.schema
+        .createIndex('submissions_visit')
+        .on('submissions')
+        .columns(['clinic', 'visit', 'seq'])
+        .execute();
+      await db.schema
+        .createTable('visits')
+        .addColumn('clinic', 'text', (column) => column.notNull())
+        .addColumn('encounter_id', 'text', (column) => column.notNull())
+        .addColumn('visit', 'text', (column) => column.notNull())
+        .addColumn('encounter', 'text', (column) => column.notNull())
+        .addColumn('ended', 'text')
+        .addColumn('disposition', 'text')
+        .addColumn('updated_at', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('visits_key', ['clinic', 'encounter_id'])
+        .execute();
+    },
+  },
+  '0003-clinics': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('clinics')
+        .addColumn('code', 'text', (column) => column.primaryKey())
+        .addColumn('active', 'integer', (column) => column.notNull())
+        .addColumn('secret_digests', 'text', (column) => column.notNull())
+        .addColumn('config', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'integer', (column) => column.notNull())
+        .addColumn('updated_at', 'integer', (column) => column.notNull())
         .execute();
     },
   },

@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, type Selectable, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { clinicRows } from './clinics.js';
 import { migrations, type Tables } from './schema.js';
-import type { Attempt, Change, IdKind, NewSubmission, State, Store, Submission } from './store.js';
+import type { Also, Change, IdKind, NewSubmission, State, Store, Submission, Visit } from './store.js';
 import type { Vault } from './vault.js';
 
 /** The store's file is held by another process. */
@@ -88,18 +89,28 @@ async function checkKey(db: Kysely<Tables>, vault: Vault): Promise<void> {
   }
 }
 
+/** Prepared statements that are kept: the service has some thirty. */
+const MAX_PREPARED = 100;
+
 /** Kysely expects better-sqlite3's shape of `node:sqlite`. */
 function adapt(database: DatabaseSync): SqliteDatabase {
+  type Statement = ReturnType<SqliteDatabase['prepare']>;
+  const prepared = new Map<string, Statement>();
   return {
     close: () => database.close(),
     prepare(text) {
+      const known = prepared.get(text);
+      if (known) return known;
       const statement = database.prepare(text);
-      return {
+      const adapted: Statement = {
         reader: statement.columns().length > 0,
         all: (values) => statement.all(...(values as SQLInputValue[])),
         run: (values) => statement.run(...(values as SQLInputValue[])),
         iterate: (values) => statement.iterate(...(values as SQLInputValue[])),
       };
+      // Lists of values make a text of their own: those must not pile up.
+      if (prepared.size < MAX_PREPARED) prepared.set(text, adapted);
+      return adapted;
     },
   };
 }
@@ -109,6 +120,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
     logId: row.log_id,
     clinic: row.clinic,
     endpoint: row.endpoint,
+    visit: row.visit,
     payload: JSON.parse(vault.open(row.payload)),
     state: row.state as State,
     attempts: row.attempts,
@@ -123,43 +135,72 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
   const byLogId = (logId: string, within: Kysely<Tables> = db) =>
     within.selectFrom('submissions').selectAll().where('log_id', '=', logId).executeTakeFirst();
 
+  async function saveVisit(visit: Visit, now: number, within: Kysely<Tables>): Promise<void> {
+    const row = {
+      visit: visit.visit,
+      encounter: vault.seal(JSON.stringify(visit.encounter)),
+      ended: visit.end,
+      disposition: visit.disposition,
+      updated_at: now,
+    };
+    await within
+      .insertInto('visits')
+      .values({ clinic: visit.clinic, encounter_id: visit.encounterId, ...row })
+      .onConflict((conflict) => conflict.columns(['clinic', 'encounter_id']).doUpdateSet(row))
+      .execute();
+  }
+
   return {
     async accept(given: NewSubmission) {
       const key = vault.digest(given.idempotencyKey);
-      const digest = vault.digest(given.digest);
-      return db.transaction().execute(async (within) => {
-        const inserted = await within
-          .insertInto('submissions')
-          .values({
-            log_id: given.logId,
-            clinic: given.clinic,
-            endpoint: given.endpoint,
-            idempotency_key: key,
-            digest,
-            payload: vault.seal(JSON.stringify(given.payload)),
-            state: 'queued',
-            attempts: 0,
-            next_try: given.now,
-            unknown_since: null,
-            error_code: null,
-            error: null,
-            result: null,
-            created_at: given.now,
-            updated_at: given.now,
-          })
-          .onConflict((conflict) => conflict.columns(['clinic', 'idempotency_key']).doNothing())
-          .returningAll()
-          .executeTakeFirst();
-        if (inserted) return { kind: 'accepted' as const, submission: read(inserted) };
-        const row = await within
-          .selectFrom('submissions')
-          .selectAll()
-          .where('clinic', '=', given.clinic)
-          .where('idempotency_key', '=', key)
-          .executeTakeFirstOrThrow();
-        const same = row.digest === digest && row.endpoint === given.endpoint;
-        return { kind: same ? ('known' as const) : ('conflict' as const), submission: read(row) };
-      });
+      const digest = given.idempotencyKey === given.digest ? key : vault.digest(given.digest);
+      const visit = given.visit ?? given.logId;
+      // One statement is one transaction: kept, or the twin of before is there.
+      const inserted = await db
+        .insertInto('submissions')
+        .values({
+          log_id: given.logId,
+          clinic: given.clinic,
+          endpoint: given.endpoint,
+          visit,
+          idempotency_key: key,
+          digest,
+          payload: vault.seal(JSON.stringify(given.payload)),
+          state: 'queued',
+          attempts: 0,
+          next_try: given.now,
+          created_at: given.now,
+          updated_at: given.now,
+        })
+        .onConflict((conflict) => conflict.columns(['clinic', 'idempotency_key']).doNothing())
+        .executeTakeFirst();
+      if (inserted.numInsertedOrUpdatedRows === 1n) {
+        const { logId, clinic, endpoint, payload, now } = given;
+        const submission: Submission = {
+          logId,
+          clinic,
+          endpoint,
+          visit,
+          payload,
+          state: 'queued',
+          attempts: 0,
+          nextTry: now,
+          unknownSince: null,
+          error: null,
+          result: null,
+          createdAt: now,
+          updatedAt: now,
+        };
+        return { kind: 'accepted' as const, submission };
+      }
+      const row = await db
+        .selectFrom('submissions')
+        .selectAll()
+        .where('clinic', '=', given.clinic)
+        .where('idempotency_key', '=', key)
+        .executeTakeFirstOrThrow();
+      const same = row.digest === digest && row.endpoint === given.endpoint;
+      return { kind: same ? ('known' as const) : ('conflict' as const), submission: read(row) };
     },
 
     async find(logId) {
@@ -167,7 +208,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
       return row && read(row);
     },
 
-    async change(logId, change: Change, now, attempt?: Attempt) {
+    async change(logId, change: Change, now, { attempt, visit }: Also = {}) {
       return db.transaction().execute(async (within) => {
         const row = await within
           .updateTable('submissions')
@@ -195,9 +236,99 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
             .insertInto('attempts')
             .values({ log_id: logId, ...attempt })
             .execute();
+        if (visit) await saveVisit(visit, now, within);
         return read(row);
       });
     },
+
+    async rewrite(logId, { payload, digest, visit }, now) {
+      return db.transaction().execute(async (within) => {
+        const before = await within
+          .selectFrom('submissions')
+          .select(['clinic', 'idempotency_key', 'digest'])
+          .where('log_id', '=', logId)
+          .executeTakeFirstOrThrow();
+        const key = vault.digest(digest);
+        const taken = await within
+          .selectFrom('submissions')
+          .select('log_id')
+          .where('clinic', '=', before.clinic)
+          .where('idempotency_key', '=', key)
+          .executeTakeFirst();
+        // A key made from the body follows the body, so that the corrected body sent again is this submission.
+        const follows = before.idempotency_key === before.digest && !taken;
+        const row = await within
+          .updateTable('submissions')
+          .set({
+            payload: vault.seal(JSON.stringify(payload)),
+            digest: key,
+            ...(visit === undefined ? {} : { visit }),
+            ...(follows ? { idempotency_key: key } : {}),
+            updated_at: now,
+          })
+          .where('log_id', '=', logId)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        return read(row);
+      });
+    },
+
+    async blocker({ clinic, visit, logId }) {
+      const row = await db
+        .selectFrom('submissions')
+        .select('log_id')
+        .where('clinic', '=', clinic)
+        .where('visit', '=', visit)
+        .where('state', 'in', ['queued', 'sending', 'waiting'])
+        .where('seq', '<', (of) => of.selectFrom('submissions').select('seq').where('log_id', '=', logId))
+        .orderBy('seq')
+        .executeTakeFirst();
+      return row?.log_id;
+    },
+
+    async ofVisit(clinic, visit) {
+      const rows = await db
+        .selectFrom('submissions')
+        .selectAll()
+        .where('clinic', '=', clinic)
+        .where('visit', '=', visit)
+        .orderBy('seq')
+        .execute();
+      return rows.map(read);
+    },
+
+    async release(clinic, visit, now) {
+      const rows = await db
+        .updateTable('submissions')
+        .set({ state: 'queued', next_try: now, updated_at: now })
+        .where('clinic', '=', clinic)
+        .where('visit', '=', visit)
+        .where('state', '=', 'held')
+        .returning(['log_id', 'seq'])
+        .execute();
+      return rows.sort((a, b) => a.seq - b.seq).map((row) => row.log_id);
+    },
+
+    async visit(clinic, encounterId) {
+      const row = await db
+        .selectFrom('visits')
+        .selectAll()
+        .where('clinic', '=', clinic)
+        .where('encounter_id', '=', encounterId)
+        .executeTakeFirst();
+      return (
+        row && {
+          clinic,
+          encounterId,
+          visit: row.visit,
+          encounter: JSON.parse(vault.open(row.encounter)),
+          end: row.ended,
+          disposition: row.disposition,
+        }
+      );
+    },
+
+    saveVisit: (visit, now) => saveVisit(visit, now, db),
 
     async attempts(logId) {
       const rows = await db
@@ -239,6 +370,11 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
         .set({ state: 'waiting', unknown_since: now, next_try: now, updated_at: now })
         .where('state', '=', 'sending')
         .executeTakeFirst();
+      await db
+        .updateTable('submissions')
+        .set({ state: 'queued', next_try: now })
+        .where('state', '=', 'held')
+        .execute();
       return Number(result.numUpdatedRows);
     },
 
@@ -266,6 +402,8 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
     async forgetIds(clinic, ids) {
       await db.deleteFrom('ids').where('clinic', '=', clinic).where('id', 'in', ids).execute();
     },
+
+    ...clinicRows(db, vault),
 
     async ping() {
       await sql`select 1`.execute(db);

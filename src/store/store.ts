@@ -1,3 +1,4 @@
+import type { Encounter } from '@medplum/fhirtypes';
 import type { Written } from '../platform/platform.js';
 
 /**
@@ -19,19 +20,35 @@ export interface KeptError {
   details?: unknown;
 }
 
-/** What the platform made of a sent submission. */
+/** What the platform made of a submission. While it is not `sent`, what of it is there already. */
 export interface Result {
   /** Id of the main resource: of the Encounter, for an encounter. */
   id: string;
   encounterId: string;
   patientId: string;
   resources: (Written & { identifier?: string })[];
+  /** Sent, but worth a look. */
+  warnings?: string[];
+}
+
+/** An encounter as we last saw it, and what we know of it that the platform does not yet. */
+export interface Visit {
+  clinic: string;
+  encounterId: string;
+  /** What its submissions have in common: log_id of the encounter, or `E/{encounter_id}` when another system sent it. */
+  visit: string;
+  encounter: Encounter;
+  /** When it ended, as the platform writes it; it is finished by the diagnosis that comes. */
+  end: string | null;
+  disposition: string | null;
 }
 
 export interface Submission {
   logId: string;
   clinic: string;
   endpoint: string;
+  /** Submissions of one visit go one after the other, in order of arrival. */
+  visit: string;
   /** The request as the clinic sent it, without empty fields. */
   payload: Record<string, unknown>;
   state: State;
@@ -52,12 +69,17 @@ export interface NewSubmission {
   logId: string;
   clinic: string;
   endpoint: string;
+  /** Default its own log_id: it begins a visit. */
+  visit?: string;
   idempotencyKey: string;
   /** Of the body: the same key with another digest is a conflict. */
   digest: string;
   payload: Record<string, unknown>;
   now: number;
 }
+
+/** A corrected body; it can belong to another visit than the one it corrects. */
+export type NewBody = Pick<NewSubmission, 'payload' | 'digest' | 'visit'>;
 
 export interface Attempt {
   /** Milliseconds since 1970. */
@@ -71,6 +93,12 @@ export interface Attempt {
 export type Change = Partial<
   Pick<Submission, 'state' | 'attempts' | 'nextTry' | 'unknownSince' | 'error' | 'result'>
 >;
+
+/** Written down in the same transaction as a change. */
+export interface Also {
+  attempt?: Attempt | undefined;
+  visit?: Visit | undefined;
+}
 
 /** What a known identity is at the platform. Kinds keep look-ups of different sorts apart. */
 export type IdKind =
@@ -87,6 +115,21 @@ export interface KnownId {
   display?: string | undefined;
 }
 
+/** A clinic that is kept in the store, as an operator put it there. */
+export interface KeptClinic {
+  code: string;
+  active: boolean;
+  /** Digests of the secrets that are valid now, the newest first. */
+  secretDigests: string[];
+  /** Another text after every change of the configuration. */
+  version: string;
+  /** Unseals the configuration: everything but the secrets and `active`. @throws Error when it was changed. */
+  config(): Record<string, unknown>;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  updatedAt: number;
+}
+
 /** Where the service keeps what it accepted. Every write is on disk before its promise resolves. */
 export interface Store {
   /**
@@ -97,8 +140,19 @@ export interface Store {
     submission: NewSubmission,
   ): Promise<{ kind: 'accepted' | 'known' | 'conflict'; submission: Submission }>;
   find(logId: string): Promise<Submission | undefined>;
-  /** Changes a submission and, when given, writes down an attempt, in one transaction. */
-  change(logId: string, change: Change, now: number, attempt?: Attempt): Promise<Submission>;
+  /** Changes a submission and, when given, writes down an attempt and the visit, in one transaction. */
+  change(logId: string, change: Change, now: number, also?: Also): Promise<Submission>;
+  /** Puts a corrected body in the place of the one that was refused. */
+  rewrite(logId: string, body: NewBody, now: number): Promise<Submission>;
+  /** The one before it in its visit that still has to go, if there is one. */
+  blocker(submission: Submission): Promise<string | undefined>;
+  /** All submissions of a visit, oldest first. */
+  ofVisit(clinic: string, visit: string): Promise<Submission[]>;
+  /** What was held in a visit becomes due. @returns their log_ids, oldest first. */
+  release(clinic: string, visit: string, now: number): Promise<string[]>;
+  /** An encounter by its platform id. */
+  visit(clinic: string, encounterId: string): Promise<Visit | undefined>;
+  saveVisit(visit: Visit, now: number): Promise<void>;
   attempts(logId: string): Promise<Attempt[]>;
   /** The log_ids of what is due, oldest first. */
   due(now: number, limit: number): Promise<string[]>;
@@ -106,13 +160,33 @@ export interface Store {
   postpone(logId: string, nextTry: number): Promise<void>;
   /** When the next one falls due; undefined when nothing waits. */
   nextDue(): Promise<number | undefined>;
-  /** After a start: what was being sent when the last process ended becomes due, with its outcome unknown. */
+  /**
+   * After a start: what was being sent when the last process ended becomes due, with its outcome unknown. What was
+   * held is looked at anew.
+   */
   recover(now: number): Promise<number>;
   rememberId(clinic: string, kind: IdKind, key: string, known: KnownId, now: number): Promise<void>;
   /** What was remembered not before `since`, in milliseconds since 1970. */
   knownId(clinic: string, kind: IdKind, key: string, since: number): Promise<KnownId | undefined>;
   /** Drops everything that leads to one of these platform ids. */
   forgetIds(clinic: string, ids: string[]): Promise<void>;
+  clinic(code: string): Promise<KeptClinic | undefined>;
+  /** All clinics of the store, by code. */
+  clinics(): Promise<KeptClinic[]>;
+  /**
+   * Keeps a clinic, or puts it in the place of the one of that code. What is left out stays as it was; a new one is
+   * active and has no secret.
+   */
+  putClinic(
+    clinic: { code: string; config: Record<string, unknown>; active?: boolean; secretDigests?: string[] },
+    now: number,
+  ): Promise<void>;
+  /** @returns false when there is no clinic of that code. */
+  changeClinic(
+    code: string,
+    change: { active?: boolean; secretDigests?: (before: string[]) => string[] },
+    now: number,
+  ): Promise<boolean>;
   /** @throws Error when the store cannot be used. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 
 /** Seals what is kept at rest, and turns identities into look-up keys that cannot be read back. */
 export interface Vault {
@@ -52,6 +60,6 @@ function readKey(key: string): Buffer {
   return bytes;
 }
 
-function derive(master: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', master, '', `satusehat-sdk/${purpose}`, 32));
+function derive(master: Buffer, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', master, '', `satusehat-sdk/${purpose}`, 32)));
 }

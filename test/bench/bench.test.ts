@@ -2,10 +2,24 @@
 import { expect, it } from 'vitest';
 import { compare } from '../../bench/compare.js';
 import { sandboxBench } from '../../bench/sandbox.js';
+import { serviceBench } from '../../bench/service.js';
 
 it('the sandbox’s', async () => {
   const rows = await sandboxBench({ rounds: 1, transactions: 3, searches: 3, held: 200 });
   expect(rows.map(({ key }) => key)).toEqual(['sandbox_transaction_vs_echo', 'sandbox_search_100k_vs_100']);
+  for (const { ratio } of rows) expect(ratio).toBeGreaterThan(0);
+});
+
+it('the service’s: one write for the guide’s encounter, one for a whole visit', async () => {
+  const rows = await serviceBench({ rounds: 1, maps: 3, accepts: 3 });
+  expect(rows.map(({ key }) => key)).toEqual([
+    'writes_per_visit',
+    'writes_per_kunjungan',
+    'map_vs_json',
+    'map_checked_vs_json',
+    'accept_vs_insert',
+  ]);
+  expect(rows.slice(0, 2).map(({ ratio }) => ratio)).toEqual([1, 1]);
   for (const { ratio } of rows) expect(ratio).toBeGreaterThan(0);
 });
 

@@ -141,7 +141,8 @@ describe('an unknown outcome', () => {
         await next(request);
         return new Response('Bad Gateway', { status: 502 });
       }
-      if (url.pathname.endsWith('/Encounter') && ++searches <= 2) return new Response('no', { status: 503 });
+      // Each try of a search is repeated twice.
+      if (url.pathname.endsWith('/Encounter') && ++searches <= 3) return new Response('no', { status: 503 });
       return next(request);
     };
     expect((await world.client.kirimEncounter(guideVisit())).status).toBe('queued');

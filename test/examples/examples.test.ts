@@ -68,6 +68,46 @@ describe('examples', () => {
     expect(bad.errors()).toContain('MISSING_REQUIRED_FIELDS: Data tidak lengkap: poli wajib diisi.');
   });
 
+  it('node: a diagnosis and the end finish the visit, by the log_id of the encounter', async () => {
+    const visit = { ...guideVisit(), no_registrasi: 'CONTOH-SELESAI', tanggal_selesai: null };
+    const { body } = await fetch(`${server.url}/api/encounter`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-clinic-code': sandboxClinic.code,
+        'x-clinic-secret': sandboxClinic.secret,
+      },
+      body: JSON.stringify(visit),
+    }).then(async (response) => ({ body: (await response.json()) as Record<string, string> }));
+    const script = `${root}examples/node/selesai.mjs`;
+    const { code, lines } = await output(program([script, body.log_id ?? '', body.pasien_id ?? ''], env));
+    expect([code, lines]).toEqual([0, [expect.stringMatching(/^sent [0-9a-f-]{36}$/), 'success']]);
+    const encounter = sandbox.resources('Encounter').find(({ id }) => id === body.encounter_id);
+    expect(encounter).toMatchObject({ status: 'finished', period: { end: '2024-01-15T09:15:00+00:00' } });
+    const wrong = program([script, body.log_id ?? '', 'P03647103112'], env);
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.errors()).toContain('INVALID_FIELDS');
+  });
+
+  it('mapping: the pure mappers without a service', async () => {
+    const { code, lines } = await output(program([`${root}examples/mapping/map.mjs`, good]));
+    expect([code, lines.at(-1)]).toEqual([0, '0 problems']);
+    expect(lines[0]).toMatch(/^Encounter Condition ClinicalImpression( Observation){7}$/);
+  });
+
+  it('platform: the platform client alone', async () => {
+    const credential = {
+      SATUSEHAT_ENV: platform.url,
+      SATUSEHAT_CLIENT_ID: sandboxCredential.clientId,
+      SATUSEHAT_CLIENT_SECRET: sandboxCredential.clientSecret,
+      SATUSEHAT_ORGANIZATION_ID: sandboxCredential.organizationId,
+    };
+    const { code, lines } = await output(
+      program([`${root}examples/platform/search.mjs`, 'Ruang Poli Umum'], credential),
+    );
+    expect([code, lines]).toEqual([0, ['7d4f9b1e-3c0a-4a58-9d1c-5f2b8a6e1001']]);
+  });
+
   it('browser: without a secret, through a path of its own origin', async () => {
     vi.stubGlobal('document', {});
     const proxied: string[] = [];

@@ -28,7 +28,8 @@ function imports(file: string): { ours: string[]; outside: string[] } {
   const text = readFileSync(file, 'utf8');
   const names = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
   const ours = names
-    .filter((name) => name.startsWith('.'))
+    // The version is written once, in package.json.
+    .filter((name) => name.startsWith('.') && !name.endsWith('/package.json'))
     .map((name) => relative(src, join(dirname(file), name)).split('/')[0] ?? '');
   return { ours, outside: names.filter((name) => !name.startsWith('.')) };
 }

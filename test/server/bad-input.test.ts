@@ -316,25 +316,164 @@ describe('what is not bad input', () => {
   });
 });
 
-describe('what is not there yet', () => {
-  it.each([
+describe('what hangs on a visit', () => {
+  const visitId = '0b0a6e1e-55f3-4d44-8f0a-6f3f2f6f1d11';
+  const diagnosis = {
+    encounter_id: visitId,
+    pasien_id: 'P00123456789',
+    tanggal_diagnosis: '2024-01-15T09:00:00Z',
+    kode_icd10: 'I10',
+    deskripsi_diagnosis: 'Hipertensi',
+  };
+  const observation = {
+    encounter_id: visitId,
+    pasien_id: 'P00123456789',
+    tanggal_observasi: '2024-01-15T08:35:00Z',
+    kategori: { code: 'vital-signs' },
+    kode: { coding: [{ system: 'http://loinc.org', code: '85354-9' }] },
+    nilai: { value: 130, unit: 'mmHg' },
+    nilai_diatas: { value: 85, unit: 'mmHg' },
+  };
+  const procedure = {
+    encounter_id: visitId,
+    pasien_id: 'P00123456789',
+    tanggal_prosedur: '2024-01-15T08:45:00Z',
+    kode_prosedur: '89.52',
+    deskripsi_prosedur: 'EKG',
+  };
+  const visit = (change: Record<string, unknown>) => ({ ...guideVisit(), ...change });
+
+  it.each<[string, string, unknown, string]>([
+    ['a code that is no ICD-10', '/api/diagnosis', { ...diagnosis, kode_icd10: 'HIPERTENSI' }, 'kode_icd10'],
     [
+      'entered-in-error without id',
+      '/api/diagnosis',
+      { ...diagnosis, verifikasi_status: 'entered-in-error' },
+      'verifikasi_status',
+    ],
+    [
+      'a category without a code',
+      '/api/diagnosis',
+      { ...diagnosis, kategori: [{ coding: [{ display: 'x' }] }] },
+      'kategori.0.coding.0',
+    ],
+    [
+      'a severity with a wrong check digit',
       '/api/diagnosis',
       {
-        encounter_id: 'e-1',
-        pasien_id: 'P00123456789',
-        tanggal_diagnosis: '2024-01-15T09:00:00Z',
-        kode_icd10: 'I10',
-        deskripsi_diagnosis: 'Hipertensi',
+        ...diagnosis,
+        tingkat_keparahan: { coding: [{ system: 'http://snomed.info/sct', code: '24484001' }] },
       },
+      'tingkat_keparahan.coding.0',
     ],
-    ['/api/kunjungan', guideVisit()],
-    ['/api/encounter', { ...guideVisit(), id: 'encounter-12345' }],
-  ])('%s answers 501 and keeps nothing', async (path, body) => {
+    [
+      'a diagnosis in the future',
+      '/api/diagnosis',
+      { ...diagnosis, tanggal_diagnosis: '2999-01-01T00:00:00Z' },
+      'tanggal_diagnosis',
+    ],
+    [
+      'pressures swapped',
+      '/api/observation',
+      { ...observation, nilai: { value: 85 }, nilai_diatas: { value: 130 } },
+      'nilai_diatas',
+    ],
+    [
+      'equal pressures',
+      '/api/observation',
+      { ...observation, nilai: { value: 85 }, nilai_diatas: { value: 85 } },
+      'nilai_diatas',
+    ],
+    [
+      'a temperature in Fahrenheit without its unit',
+      '/api/observation',
+      { ...observation, kode: { coding: [{ code: '8310-5' }] }, nilai: { value: 98.6 }, nilai_diatas: null },
+      'nilai.value',
+    ],
+    [
+      'a height in metres',
+      '/api/observation',
+      {
+        ...observation,
+        kode: { coding: [{ code: '8302-2' }] },
+        nilai: { value: 1.65, unit: 'cm' },
+        nilai_diatas: null,
+      },
+      'nilai.value',
+    ],
+    [
+      'nilai_diatas of a pulse',
+      '/api/observation',
+      { ...observation, kode: { coding: [{ code: '8867-4' }] }, nilai: { value: 80 } },
+      'nilai_diatas',
+    ],
+    ['no code at all', '/api/observation', { ...observation, kode: { text: 'tekanan darah' } }, 'kode'],
+    [
+      'a code without a system that nobody knows',
+      '/api/observation',
+      { ...observation, kode: { coding: [{ code: 'TD' }] }, nilai_diatas: null },
+      'kode.coding.0',
+    ],
+    [
+      'a value that is text',
+      '/api/observation',
+      { ...observation, nilai: { value: '130 mmHg' } },
+      'nilai.value',
+    ],
+    [
+      'a procedure code of no known form',
+      '/api/procedure',
+      { ...procedure, kode_prosedur: 'EKG-1' },
+      'kode_prosedur',
+    ],
+    [
+      'a SNOMED procedure with a wrong check digit',
+      '/api/procedure',
+      { ...procedure, kode_prosedur: '3951000132103' },
+      'kode_prosedur',
+    ],
+    ['a correction of a procedure', '/api/procedure', { ...procedure, id: visitId }, 'id'],
+    ['an id in a whole visit', '/api/kunjungan', visit({ id: visitId }), 'id'],
+    [
+      'an encounter_id in a whole visit',
+      '/api/kunjungan',
+      visit({ diagnosis: [diagnosis] }),
+      'diagnosis.0.encounter_id',
+    ],
+    [
+      'a bad item of a whole visit',
+      '/api/kunjungan',
+      visit({ prosedur: [{ ...procedure, encounter_id: null }, { kode_prosedur: 'x' }] }),
+      'prosedur.1.kode_prosedur',
+    ],
+    [
+      'pressures swapped in a whole visit',
+      '/api/kunjungan',
+      visit({ observasi: [{ ...observation, encounter_id: null, nilai: { value: 60 } }] }),
+      'observasi.0.nilai_diatas',
+    ],
+    [
+      'an observation of a whole visit in the future',
+      '/api/kunjungan',
+      visit({
+        observasi: [{ ...observation, encounter_id: null, tanggal_observasi: '2999-01-01T00:00:00Z' }],
+      }),
+      'observasi.0.tanggal_observasi',
+    ],
+  ])('%s is 422, names the field and asks the platform nothing', async (_, path, body, field) => {
     const answer = await world.post(path, body);
-    expect([answer.status, answer.body.code]).toEqual([501, 'NOT_IMPLEMENTED']);
-    expect(answer.body.remedy).toMatch(/\S/);
+    expect(answer.status).toBe(422);
+    const named = answer.body.details.fields.find((one: { field: string }) => one.field === field);
+    expect(named?.message, JSON.stringify(answer.body.details)).toContain(field);
+    expect(named.remedy).toMatch(/\S/);
     expect(world.asked).toEqual([]);
+  });
+});
+
+describe('what is not there yet', () => {
+  it.each(['/metrics', '/dashboard'])('%s answers 501', async (path) => {
+    const response = await world.service.fetch(new Request(`http://service.invalid${path}`));
+    expect(response.status).toBe(501);
   });
 });
 

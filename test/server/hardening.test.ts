@@ -107,7 +107,7 @@ describe('fields', () => {
     expect((await post('/api/encounter', [])).body.code).toBe('MISSING_REQUIRED_FIELDS');
     const headers = { 'x-clinic-code': 'KLINIK-001', 'x-clinic-secret': 'your_clinic_secret' };
     const request = new Request('http://service.invalid/api/log/x/resend', { method: 'POST', headers });
-    expect((await service.fetch(request)).status).toBe(501);
+    expect((await service.fetch(request)).status).toBe(404);
   });
 });
 

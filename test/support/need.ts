@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /**
  * The folder of recorded facts, or undefined with a loud line. REQUIRE_ALL does not ask for it: the recordings
@@ -22,6 +23,16 @@ export function php(): boolean {
   if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
   shout(missing);
   return false;
+}
+
+/** The folder whose node_modules hold the frameworks too heavy for everybody, or undefined with a loud line. */
+export function frameworks(): string | undefined {
+  const folder = fileURLToPath(new URL('../package/', import.meta.url));
+  if (existsSync(join(folder, 'node_modules/next'))) return folder;
+  const missing = 'Next.js not found; npm install --prefix test/package';
+  if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
+  shout(missing);
+  return undefined;
 }
 
 function shout(what: string): void {

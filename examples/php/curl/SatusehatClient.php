@@ -1,0 +1,117 @@
+<?php
+/**
+ * Klien SATUSEHAT Service dengan cURL, untuk PHP 7.4 atau lebih baru.
+ * Salin berkas ini ke aplikasi klinik; cara pakainya ada di kirim.php.
+ */
+
+/** Pesannya untuk ditampilkan; getCode() adalah status HTTP, 0 bila layanan tidak menjawab. */
+class SatusehatException extends Exception
+{
+    /** Jawaban layanan: code, message, remedy, details, log_id. Program memutuskan dari code. */
+    public $jawaban;
+
+    public function __construct($message, $status = 0, array $jawaban = [])
+    {
+        parent::__construct($message, $status);
+        $this->jawaban = $jawaban;
+    }
+}
+
+class SatusehatClient
+{
+    private $baseUrl;
+    private $clinicCode;
+    private $clinicSecret;
+
+    public function __construct($baseUrl, $clinicCode, $clinicSecret)
+    {
+        $this->baseUrl = $baseUrl;
+        $this->clinicCode = $clinicCode;
+        $this->clinicSecret = $clinicSecret;
+    }
+
+    /** Kunjungan. Simpan encounter_id dan pasien_id dari jawabannya; bila status "queued", simpan log_id. */
+    public function kirimEncounter($data)
+    {
+        return $this->sendRequest('/api/encounter', $data);
+    }
+
+    /** Diagnosis. encounter_id boleh diisi log_id kunjungan yang masih "queued". */
+    public function kirimDiagnosis($data)
+    {
+        return $this->sendRequest('/api/diagnosis', $data);
+    }
+
+    public function kirimObservation($data)
+    {
+        return $this->sendRequest('/api/observation', $data);
+    }
+
+    public function kirimProcedure($data)
+    {
+        return $this->sendRequest('/api/procedure', $data);
+    }
+
+    public function getPatientId($nik)
+    {
+        return $this->sendRequest('/api/satusehat/get-patient-id', ['nik' => $nik]);
+    }
+
+    /** SIP dan STR dikenal setelah registerPractitioner. */
+    public function getPractitionerId($nik, $sip = null, $str = null)
+    {
+        $data = ['nik' => $nik];
+        if ($sip) $data['sip'] = $sip;
+        if ($str) $data['str'] = $str;
+        return $this->sendRequest('/api/satusehat/get-practitioner-id', $data);
+    }
+
+    public function getHealthcareServiceId($kodePoli)
+    {
+        return $this->sendRequest('/api/satusehat/get-healthcare-service-id', ['kode_poli' => $kodePoli]);
+    }
+
+    public function registerPatient($data)
+    {
+        return $this->sendRequest('/api/satusehat/register-patient', $data);
+    }
+
+    public function registerPractitioner($data)
+    {
+        return $this->sendRequest('/api/satusehat/register-practitioner', $data);
+    }
+
+    private function sendRequest($endpoint, $data, $method = 'POST')
+    {
+        $ch = curl_init($this->baseUrl . $endpoint);
+        curl_setopt_array($ch, [
+            CURLOPT_CUSTOMREQUEST => $method,
+            // Teks yang bukan UTF-8 berhenti di sini sebagai JsonException, bukan terkirim kosong.
+            CURLOPT_POSTFIELDS => json_encode($data, JSON_THROW_ON_ERROR),
+            CURLOPT_HTTPHEADER => [
+                'X-Clinic-Code: ' . $this->clinicCode,
+                'X-Clinic-Secret: ' . $this->clinicSecret,
+                'Content-Type: application/json',
+            ],
+            CURLOPT_RETURNTRANSFER => true,
+            CURLOPT_TIMEOUT => 60,
+            CURLOPT_SSL_VERIFYPEER => true,
+            CURLOPT_SSL_VERIFYHOST => 2,
+        ]);
+        $isi = curl_exec($ch);
+        if ($isi === false) {
+            throw new SatusehatException('Layanan SATUSEHAT tidak menjawab: ' . curl_error($ch));
+        }
+
+        $status = curl_getinfo($ch, CURLINFO_HTTP_CODE);
+        $jawaban = json_decode($isi, true);
+        if (!is_array($jawaban) || ($status >= 400 && !isset($jawaban['message']))) {
+            throw new SatusehatException("Jawaban tidak dikenal (HTTP {$status}). Periksa alamat layanan.", $status);
+        }
+        if ($status >= 400) {
+            $pesan = trim($jawaban['message'] . ' ' . ($jawaban['remedy'] ?? ''));
+            throw new SatusehatException($pesan, $status, $jawaban);
+        }
+        return $jawaban;
+    }
+}

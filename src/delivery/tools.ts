@@ -1,0 +1,63 @@
+/** What every delivery needs, and the few steps that all of them share. */
+import type { Resource } from '@medplum/fhirtypes';
+import { problem, problemsError } from '../contract/check.js';
+import { SatusehatError } from '../contract/error.js';
+import { checkResource } from '../fhir/check.js';
+import { PlatformError } from '../platform/error.js';
+import type { Store } from '../store/store.js';
+import type { Resolver } from './resolve.js';
+import type { Steps } from './worker.js';
+
+export interface DeliveryTools extends Steps {
+  store: Store;
+  resolver: Resolver;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Waits; for the platform's index to catch up with a write. */
+  wait(milliseconds: number): Promise<void>;
+  /** Milliseconds between the two searches for a write whose outcome is unknown. */
+  settleDelay: number;
+  /** Milliseconds after which a write that no search shows counts as one that never happened. */
+  settlePatience: number;
+}
+
+/** So many deliveries may end with a duplicate that no search finds; then a person must look. */
+export const LOOK_FOR_DUPLICATE = 8;
+
+/** Nothing goes out that is not R4. What it finds is our mapper's fault or an exotic value of the clinic's. */
+export function refuseBroken(...resources: Resource[]): void {
+  const issues = resources.flatMap((resource) => checkResource(resource));
+  if (issues.length === 0) return;
+  throw new SatusehatError({
+    code: 'FHIR_VALIDATION_ERROR',
+    message: 'Data ini tidak dapat dijadikan FHIR R4 yang sah.',
+    details: { issues: issues.map(({ path, message }) => ({ text: message, expression: path })) },
+  });
+}
+
+/** One field that cannot be accepted, found out only after resolving. */
+export function refuseField(field: string, key: string): SatusehatError {
+  return problemsError([problem(field, key)]);
+}
+
+/**
+ * Absent, or not to be seen yet: an index can lag far behind. Posting again can wait; what is there twice stays.
+ *
+ * @throws PlatformError until patience has ended.
+ */
+export function stayPatient(since: number, { settlePatience, now }: DeliveryTools): void {
+  const left = since + settlePatience - now();
+  if (left <= 0) return;
+  throw new PlatformError('unsettled', { outcomeUnknown: true, retryAfter: Math.ceil(left / 1000) });
+}
+
+/** A clinic's clock may be a little ahead; the platform refuses what has not happened by its own. */
+export function waitUntil(instants: (number | undefined)[], now: number): void {
+  const ahead = Math.max(...instants.map((instant) => (instant ?? now) - now));
+  if (ahead <= 0) return;
+  throw new SatusehatError({
+    code: 'UPSTREAM_UNAVAILABLE',
+    message: 'Jam pada data ini belum tiba menurut jam layanan; dikirim sesudahnya.',
+    retryAfter: Math.ceil(ahead / 1000),
+  });
+}

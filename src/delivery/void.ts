@@ -1,0 +1,138 @@
+/**
+ * Withdraws what was sent (`batal`). Nothing can be deleted at the platform: what is there becomes
+ * `entered-in-error`, by the ways it has (mapping rules, "Corrections and voids").
+ */
+import type { Condition, Encounter, Procedure, Resource } from '@medplum/fhirtypes';
+import type { SatusehatError } from '../contract/error.js';
+import { voidEncounter, withoutAdditions } from '../fhir/encounter-life.js';
+import { CONDITION_VERIFICATION } from '../fhir/systems.js';
+import type { Written } from '../platform/platform.js';
+import type { Store, Submission, Visit } from '../store/store.js';
+import type { Clinic } from './clinic.js';
+import { withoutDiagnosis } from './correct.js';
+import { putEncounter } from './hanging.js';
+import { type DeliveryTools, refuseField } from './tools.js';
+import type { Delivered } from './worker.js';
+
+/** Payload of a submission that withdraws another. */
+export interface VoidPayload {
+  /** log_id of the one to withdraw. */
+  target: string;
+  alasan?: string;
+}
+
+/** True for an encounter that began its visit. */
+export function beginsVisit({ endpoint, logId, visit }: Submission): boolean {
+  return visit === logId && (endpoint === 'kirimEncounter' || endpoint === 'kirimKunjungan');
+}
+
+/** What cannot be withdrawn, known before anything is kept. */
+export async function refuseVoid(
+  target: Submission,
+  clinic: Clinic,
+  store: Store,
+): Promise<SatusehatError | undefined> {
+  if (target.endpoint === 'batalLog') return refuseField('log_id', 'fixed');
+  // An update is undone by the next one.
+  if (target.endpoint === 'kirimEncounter' && !beginsVisit(target)) return refuseField('log_id', 'no_undo');
+  const all = beginsVisit(target) ? await store.ofVisit(target.clinic, target.visit) : [target];
+  const procedures = writtenIn(all).some(({ resourceType }) => resourceType === 'Procedure');
+  return procedures && !clinic.switches?.procedureReplace ? refuseField('log_id', 'no_void') : undefined;
+}
+
+function writtenIn(submissions: Submission[]): Written[] {
+  const withdrawn = submissions.filter(({ state, endpoint }) => state !== 'void' && endpoint !== 'batalLog');
+  return withdrawn.flatMap(({ result }) => result?.resources ?? []);
+}
+
+export async function deliverVoid(
+  submission: Submission,
+  clinic: Clinic,
+  tools: DeliveryTools,
+): Promise<Delivered> {
+  const { store } = tools;
+  const { target: logId } = submission.payload as unknown as VoidPayload;
+  const target = await store.find(logId);
+  if (!target) throw new Error('the submission to withdraw is gone');
+  const refusal = await refuseVoid(target, clinic, store);
+  if (refusal) throw refusal;
+  const whole = beginsVisit(target);
+  const all = whole
+    ? (await store.ofVisit(clinic.code, target.visit)).filter((one) => one.endpoint !== 'batalLog')
+    : [target];
+  const written = unique(writtenIn(all));
+  const encounterId = target.result?.encounterId;
+  const visit = encounterId ? await store.visit(clinic.code, encounterId) : undefined;
+  let after: Visit | undefined;
+  for (const one of written.filter(({ resourceType }) => resourceType !== 'Encounter')) {
+    // In a visit that goes as a whole, the Encounter need not be told one by one.
+    if (one.resourceType === 'Condition' && !whole && visit) {
+      after = await withoutDiagnosis(`Condition/${one.id}`, visit, clinic, tools, 'log_id');
+    }
+    await voidOne(one, clinic, tools);
+  }
+  if (whole && visit) after = await putEncounter(visit, clinic, tools, voidOnce);
+  return {
+    result: {
+      id: target.result?.id ?? '',
+      encounterId: encounterId ?? '',
+      patientId: target.result?.patientId ?? '',
+      resources: written,
+    },
+    visit: after,
+    voided: all.filter(({ state }) => state !== 'void').map((one) => one.logId),
+  };
+}
+
+function voidOnce(encounter: Encounter): Encounter {
+  return encounter.status === 'entered-in-error' ? encounter : voidEncounter(encounter);
+}
+
+function unique(written: Written[]): Written[] {
+  return [...new Map(written.map((one) => [`${one.resourceType}/${one.id}`, one])).values()];
+}
+
+/** Reads first: what is withdrawn already stays as it is, so this can be repeated. */
+async function voidOne(
+  { resourceType, id }: Written,
+  { platform }: Clinic,
+  tools: Pick<DeliveryTools, 'sending'>,
+): Promise<void> {
+  const there = await platform.read<Resource>(resourceType as Resource['resourceType'], id);
+  if (!there) return;
+  switch (there.resourceType) {
+    case 'Observation':
+    case 'ClinicalImpression':
+      if (there.status === 'entered-in-error') return;
+      await tools.sending();
+      await platform.patch(there.resourceType, id, [
+        { op: 'replace', path: '/status', value: 'entered-in-error' },
+      ]);
+      return;
+    case 'Condition': {
+      if (there.verificationStatus?.coding?.some(({ code }) => code === 'entered-in-error')) return;
+      await tools.sending();
+      await platform.replace(voidCondition(withoutAdditions(there)) as Condition & { id: string });
+      return;
+    }
+    case 'Procedure':
+      if (there.status === 'entered-in-error') return;
+      await tools.sending();
+      await platform.replace({ ...withoutAdditions(there), status: 'entered-in-error' } as Procedure & {
+        id: string;
+      });
+      return;
+    default:
+      throw new Error(`nothing of ours is a ${there.resourceType}`);
+  }
+}
+
+/** A diagnosis entered in error has no clinical status (con-5). */
+function voidCondition({ clinicalStatus, ...condition }: Condition): Condition {
+  return {
+    ...condition,
+    verificationStatus: {
+      coding: [{ system: CONDITION_VERIFICATION, code: 'entered-in-error', display: 'Entered in Error' }],
+    },
+  };
+}

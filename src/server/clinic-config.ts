@@ -1,0 +1,129 @@
+/** Whether a clinic's configuration can work, said before the first visit comes and with the option's name. */
+import * as z from 'zod/mini';
+import { dispositions } from '../contract/encounter.js';
+import type { ClinicConfig, ClinicLimits, PoliConfig, Switches } from '../delivery/clinic.js';
+
+/** A clinic's configuration cannot work. */
+export class ClinicConfigError extends TypeError {
+  constructor(
+    message: string,
+    /** Name of the option, e.g. `clinics[].poli[].locationId`: nothing of its value, fit for a log. */
+    readonly option: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * @param withoutSecret the secret is kept somewhere else.
+ * @throws ClinicConfigError names the first option that is wrong.
+ */
+export function checkClinicConfig(config: unknown, withoutSecret = false): asserts config is ClinicConfig {
+  const { error } = (withoutSecret ? StoredConfig : Config).safeParse(config);
+  const [issue] = error?.issues ?? [];
+  if (!issue) return;
+  const { code } = (config ?? {}) as { code?: unknown };
+  const of = typeof code === 'string' && code !== '' ? ` of ${code}` : '';
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  const path = issue.path.map((part) => `.${String(part)}`).join('');
+  const option = issue.path.map((part) => (names.has(String(part)) ? `.${String(part)}` : '[]')).join('');
+  const what = unknown.length > 0 ? `has no option ${unknown.join(', ')}` : issue.message;
+  throw new ClinicConfigError(`clinics[]${path}${of} ${what}`, `clinics[]${option}`);
+}
+
+/** Says what is wrong, never with the value: it may be a secret. */
+function must(be: string) {
+  return {
+    error: ({ input }: { input?: unknown }) =>
+      input === undefined || input === '' ? 'is missing' : `must be ${be}`,
+  };
+}
+
+const text = z.string(must('text')).check(z.minLength(1, must('text')));
+const bool = z.boolean(must('true or false'));
+const perMinute = z.number(must('a number')).check(z.positive(must('more than 0')));
+/** As headers carry it, without a space at either end. */
+const header = text.check(
+  z.regex(
+    /^[\x21-\x7e\xa1-\xff]([\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa1-\xff])?$/,
+    must('what a header can carry'),
+  ),
+);
+const zone = text.check(z.refine(isZone, must('an IANA zone: Asia/Jakarta, Asia/Makassar or Asia/Jayapura')));
+const platformId = text.check(z.regex(/^[A-Za-z0-9.-]{1,64}$/, must('an id of the platform')));
+
+function oneOf<const T extends readonly string[]>(values: T) {
+  return z.enum(values, must(`one of ${values.join(', ')}`));
+}
+
+/** A new option that has no row here does not compile. */
+type Rows<T> = { [K in keyof Required<T>]: z.ZodMiniType };
+
+const poli = {
+  locationId: platformId,
+  nama: z.optional(text),
+  healthcareServiceId: z.optional(text),
+  kelasRawat: z.optional(oneOf(['1', '2', '3', 'vip', 'vvip'])),
+  kelasLayanan: z.optional(oneOf(['reguler', 'eksekutif'])),
+  caraPulang: z.optional(oneOf(dispositions)),
+} satisfies Rows<PoliConfig>;
+
+const satusehat = {
+  clientId: text,
+  clientSecret: text,
+  organizationId: platformId,
+} satisfies Rows<ClinicConfig['satusehat']>;
+
+const dokter = {
+  id: platformId,
+  nik: z.optional(text),
+  sip: z.optional(text),
+  str: z.optional(text),
+} satisfies Rows<NonNullable<ClinicConfig['dokter']>[number]>;
+
+const limits = {
+  requestsPerMinute: z.optional(perMinute),
+  platformPerMinute: z.optional(perMinute),
+} satisfies Rows<ClinicLimits>;
+
+const switches = {
+  finishOnComplaint: z.optional(bool),
+  bundlePut: z.optional(bool),
+  procedureMethod: z.optional(bool),
+  procedureReplace: z.optional(bool),
+} satisfies Rows<Switches>;
+
+const object = <T extends z.core.$ZodLooseShape>(rows: T) => z.strictObject(rows, must('an object'));
+
+const clinic = {
+  code: header,
+  secret: z.union(
+    [header, z.array(header).check(z.minLength(1, must('at least one')))],
+    must('what a header can carry, or a list of it'),
+  ),
+  active: z.optional(bool),
+  timeZone: z.optional(zone),
+  satusehat: object(satusehat),
+  poli: z.optional(z.record(z.string(), object(poli), must('an object'))),
+  dokter: z.optional(z.array(object(dokter), must('a list'))),
+  jenisLayanan: z.optional(z.record(z.string(), oneOf(['AMB', 'EMER', 'IMP']), must('an object'))),
+  limits: z.optional(object(limits)),
+  switches: z.optional(object(switches)),
+} satisfies Rows<ClinicConfig>;
+
+const Config = object(clinic);
+const StoredConfig = object({ ...clinic, secret: z.optional(z.never({ error: 'is kept apart' })) });
+
+/** Everything in a path that is not one of these is the clinic's own word. */
+const names = new Set(
+  [clinic, poli, satusehat, dokter, limits, switches].flatMap((rows) => Object.keys(rows)),
+);
+
+function isZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
