@@ -223,7 +223,7 @@ describe('generated visits', () => {
           expect(fhirErrors(resource as Resource)).toEqual([]);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 1_000 },
     );
     expect(checked).toBeGreaterThan(1_000);
   });
@@ -263,7 +263,7 @@ describe('generated visits', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 1_000 },
     );
   });
 
