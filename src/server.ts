@@ -4,6 +4,7 @@
 export { isSatusehatError, SatusehatError } from './contract/error.js';
 export type { ClinicConfig, ClinicLimits, PoliConfig, Switches } from './delivery/clinic.js';
 export type { FetchLike } from './http/request.js';
+export type { CircuitOptions, CircuitState } from './platform/circuit.js';
 export { PlatformError, type PlatformFailure } from './platform/error.js';
 export {
   createPlatform,

@@ -2,6 +2,7 @@ import type { Bundle, Patient, Resource } from '@medplum/fhirtypes';
 import type { Answer, FetchLike } from '../http/request.js';
 import { isSuppressed, readEntry, readOutcome, readPatientAnswer, readResource } from './answers.js';
 import { createBucket } from './bucket.js';
+import { alwaysClosed, type CircuitOptions, type CircuitState, createCircuit } from './circuit.js';
 import { PlatformError } from './error.js';
 import { type Asked, createRequests, toPlatformError } from './requests.js';
 import { createTokenSource } from './token.js';
@@ -44,6 +45,14 @@ export interface PlatformOptions {
    * object counts for itself: share one per credential.
    */
   perMinute?: number;
+  /**
+   * When a platform that does not answer is left in peace, and for how long. Default 5 failures in a row and 30
+   * seconds, and `false` where there is no rate limit by default either. Whoever asks meanwhile gets `unavailable` at
+   * once, with the seconds that are left.
+   */
+  circuit?: CircuitOptions | false;
+  /** Told when the platform answers again after it was left in peace. */
+  onRecovery?: () => void;
   /**
    * URL of an HTTP proxy, `http://user:password@host:port`. Default: environment `HTTPS_PROXY`, else `HTTP_PROXY`,
    * but for the hosts in `NO_PROXY`; names in small letters come first. The environment never counts where
@@ -88,6 +97,8 @@ export interface PatchOperation {
  */
 export interface Platform {
   readonly organizationId: string;
+  /** Whether the platform is asked at present. */
+  readonly circuit: CircuitState;
   /**
    * All resources that match, over all pages; entries the platform suppressed are left out (platform facts 6.5).
    *
@@ -160,6 +171,8 @@ export function createPlatform(options: PlatformOptions): Platform {
   // What is on this machine is never behind a proxy, whatever the environment says.
   const fetch = createTransport(options, local ? {} : environment());
   const perMinute = options.perMinute ?? (local ? Number.POSITIVE_INFINITY : 300);
+  const { circuit: given = local ? false : {} } = options;
+  const circuit = given === false ? alwaysClosed : createCircuit(given, now, options.onRecovery);
   const fhir = `${base}/fhir-r4/v1`;
   const request = createRequests({
     tokens: createTokenSource({
@@ -171,6 +184,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       now,
     }),
     bucket: createBucket({ perMinute, now, sleep }),
+    circuit,
     timeout,
     retries,
     fetch,
@@ -191,6 +205,9 @@ export function createPlatform(options: PlatformOptions): Platform {
 
   return {
     organizationId: options.organizationId,
+    get circuit() {
+      return circuit.state;
+    },
 
     async search<T extends Resource>(type: T['resourceType'], params: Record<string, string>) {
       const until = now() + deadline;

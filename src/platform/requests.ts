@@ -2,6 +2,7 @@
 import pRetry from 'p-retry';
 import { type Answer, attempt, type FetchLike, NoAnswer, retryAfterSeconds } from '../http/request.js';
 import type { Bucket } from './bucket.js';
+import type { Circuit } from './circuit.js';
 import { PlatformError, readIssues } from './error.js';
 import type { TokenSource } from './token.js';
 
@@ -19,6 +20,7 @@ export interface Asked {
 export interface RequestOptions {
   tokens: TokenSource;
   bucket: Bucket;
+  circuit: Circuit;
   /** Milliseconds for one attempt. */
   timeout: number;
   retries: number;
@@ -38,14 +40,14 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * @returns a function that answers whatever the platform finally said, below 500 and other than 401 and 429.
  */
 export function createRequests(options: RequestOptions): (asked: Asked) => Promise<Answer> {
-  const { tokens, bucket, now, sleep } = options;
+  const { tokens, bucket, circuit, now, sleep } = options;
 
   /** Reads and replacements may be repeated: twice is the same as once. Nothing else ever is. */
   return async function request(asked) {
     const write = asked.method !== 'GET';
     let mayHaveHappened = false;
     const once = async () => {
-      const answer = await send(asked);
+      const answer = await guarded(asked);
       if (answer.status >= 200 && answer.status < 500 && answer.status !== 429) return answer;
       throw toPlatformError(answer, asked.method, now());
     };
@@ -70,6 +72,21 @@ export function createRequests(options: RequestOptions): (asked: Asked) => Promi
       throw error;
     });
   };
+
+  /** Past the circuit: what does not answer is told to it, and what is not to be asked is not. */
+  async function guarded(asked: Asked): Promise<Answer> {
+    const leave = circuit.enter();
+    try {
+      const answer = await send(asked);
+      leave(answer.status < 500 ? 'answered' : 'failed');
+      return answer;
+    } catch (error) {
+      // A turn that did not come in time says nothing of the platform.
+      const silent = error instanceof PlatformError && saysDown(error);
+      leave(silent ? 'failed' : error instanceof PlatformError && error.more.status ? 'answered' : 'none');
+      throw error;
+    }
+  }
 
   /** With a token; after a 401, which means that nothing was processed, one replay with a new one. */
   async function send(asked: Asked): Promise<Answer> {
@@ -121,6 +138,11 @@ export function createRequests(options: RequestOptions): (asked: Asked) => Promi
       throw new PlatformError(error.failure, { ...error.more, outcomeUnknown: false });
     }
   }
+}
+
+function saysDown({ failure, more: { retryAfter } }: PlatformError): boolean {
+  // A time-out with a wait is that of the queue.
+  return failure === 'unavailable' || (failure === 'timeout' && retryAfter === undefined);
 }
 
 /** Milliseconds to wait before the next try, with full jitter; undefined when it would not help. */
