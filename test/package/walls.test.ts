@@ -17,7 +17,7 @@ const may: Record<string, string[]> = {
   fhir: ['contract'],
   platform: ['contract', 'http', 'fhir'],
   store: ['contract', 'platform'],
-  delivery: ['contract', 'fhir', 'platform', 'store'],
+  delivery: ['contract', 'http', 'fhir', 'platform', 'store'],
   server: ['contract', 'http', 'fhir', 'platform', 'store', 'delivery', 'dashboard'],
   sandbox: ['contract', 'fhir'],
   cli: ['contract', 'client', 'server', 'sandbox', 'store'],
