@@ -203,7 +203,7 @@ export async function planCorrection(
   }));
   const [first] = pairs;
   if (first?.next.resourceType !== 'Condition') return writes;
-  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id'));
+  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id', true));
   const condition = `Condition/${first.next.id}`;
   const encounter = isDischargeDiagnosis(first.next)
     ? finishIfOver(addDiagnosis(there, condition), visit)

@@ -81,7 +81,7 @@ export async function rehearse(
   const posts = resources.map((resource) => ({ method: 'POST', resource }));
   const [first] = resources;
   if (first?.resourceType !== 'Condition' || !isDischargeDiagnosis(first)) return asBundle(posts);
-  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id'));
+  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id', true));
   const encounter = finishIfOver(addDiagnosis(there, `Condition/${trial.logId}`), visit);
   return asBundle([...posts, { method: 'PUT', resource: encounter }]);
 }

@@ -165,7 +165,7 @@ export async function putEncounter(
   tools: Pick<DeliveryTools, 'sending'>,
   edit: (encounter: Encounter) => Encounter,
 ): Promise<Visit> {
-  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id'));
+  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id', true));
   const next = edit(there);
   if (canonicalJson(next) === canonicalJson(there)) return { ...visit, encounter: there };
   refuseBroken(next);
@@ -245,7 +245,7 @@ async function postWithEncounter(
   clinic: Clinic,
   tools: DeliveryTools,
 ): Promise<{ condition: Written; visit: Visit } | undefined> {
-  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id'));
+  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id', true));
   const entry = named(condition);
   const next = finishIfOver(addDiagnosis(there, entry.fullUrl as string), visit);
   refuseBroken(next);

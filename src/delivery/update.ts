@@ -50,7 +50,7 @@ export async function prepareUpdate(
   const given = checked.value as EncounterUpdate;
   const kept = await findVisit(submission, given.id, 'id', clinic, tools);
   refuseOtherPatient(kept, given.pasien_id);
-  const there = withoutAdditions(await fetchEncounter(clinic, kept.encounterId, 'id'));
+  const there = withoutAdditions(await fetchEncounter(clinic, kept.encounterId, 'id', true));
   const end = readEnd(given, there, clinic.timeZone);
   waitUntil([end], tools.now());
   const { doctor, poli, encounterClass } = await resolveChanges(given, there, clinic, tools);

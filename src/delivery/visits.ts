@@ -52,7 +52,7 @@ export async function findVisit(
   const encounterId = root ? root.result?.encounterId : given;
   const known = encounterId === undefined ? undefined : await store.visit(clinic.code, encounterId);
   if (known) return refuseVoid(known, field);
-  const encounter = await fetchEncounter(clinic, encounterId ?? given, field);
+  const encounter = await fetchEncounter(clinic, encounterId ?? given, field, root !== undefined);
   const id = encounter.id as string;
   const again = await store.visit(clinic.code, id);
   if (again) return refuseVoid(again, field);
@@ -73,8 +73,18 @@ function refuseVoid(visit: Visit, field: string): Visit {
   return visit;
 }
 
-/** The Encounter as it is at the platform. @throws SatusehatError ENCOUNTER_NOT_FOUND, also for somebody else's. */
-export async function fetchEncounter(clinic: Clinic, given: string, field: string): Promise<Encounter> {
+/**
+ * The Encounter as it is at the platform.
+ *
+ * @param known we have seen it before: what the platform does not tell of it now is unknown, not absent.
+ * @throws SatusehatError ENCOUNTER_NOT_FOUND, also for somebody else's.
+ */
+export async function fetchEncounter(
+  clinic: Clinic,
+  given: string,
+  field: string,
+  known = false,
+): Promise<Encounter> {
   const { platform, organizationId } = clinic;
   const missing = (remedy?: string) =>
     new SatusehatError({
@@ -88,7 +98,7 @@ export async function fetchEncounter(clinic: Clinic, given: string, field: strin
     : byNumber(clinic, given)
   ).catch((error: unknown) => {
     // The platform tells nothing of other organizations' encounters.
-    if (error instanceof PlatformError && error.failure === 'refused') throw missing(foreign);
+    if (error instanceof PlatformError && error.more.suppressed && !known) throw missing(foreign);
     throw error;
   });
   if (!encounter?.id) throw missing();

@@ -27,6 +27,8 @@ export class PlatformError extends Error {
     readonly more: {
       status?: number | undefined;
       issues?: PlatformIssue[];
+      /** Of a read: the platform says nothing of it. Somebody else's, or not to be told right now. */
+      suppressed?: boolean | undefined;
       /** The platform's x-request-id, for its helpdesk. */
       requestId?: string | undefined;
       /** Seconds to wait. */

@@ -108,7 +108,7 @@ export interface Platform {
   /**
    * One resource; undefined when there is none.
    *
-   * @throws PlatformError `refused`, with the platform's words, for a resource of somebody else.
+   * @throws PlatformError `unsettled`, `suppressed` and with the platform's words, for a resource of somebody else.
    */
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T | undefined>;
   /**
@@ -236,7 +236,8 @@ export function createPlatform(options: PlatformOptions): Platform {
       if (answer.status > 299) throw toPlatformError(answer, 'GET', now());
       const resource = readResource<T>(answer, type);
       if (resource) return resource;
-      throw new PlatformError(isSuppressed(answer) ? 'refused' : 'unsettled', {
+      throw new PlatformError('unsettled', {
+        ...(isSuppressed(answer) ? { suppressed: true } : {}),
         status: answer.status,
         issues: readOutcome(answer),
         requestId: answer.headers.get('x-request-id') ?? undefined,

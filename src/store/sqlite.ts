@@ -279,7 +279,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
         .select('log_id')
         .where('clinic', '=', clinic)
         .where('visit', '=', visit)
-        .where('state', 'in', ['queued', 'sending', 'waiting'])
+        .where('state', 'in', ['queued', 'sending', 'waiting', 'held'])
         .where('seq', '<', (of) => of.selectFrom('submissions').select('seq').where('log_id', '=', logId))
         .orderBy('seq')
         .executeTakeFirst();

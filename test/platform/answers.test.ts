@@ -259,12 +259,13 @@ describe('what is read', () => {
     await expect(read()).rejects.toMatchObject({ failure: 'refused' });
   });
 
-  it('somebody else’s is refused, in the platform’s words', async () => {
+  it('somebody else’s is neither there nor not there, in the platform’s words', async () => {
     const said = outcome({ code: 'informational' }, ...suppressed.issue);
     const error = await scripted(() => json(200, said)).fail((platform) => platform.read('Encounter', 'E-1'));
     expect(error).toMatchObject({
-      failure: 'refused',
+      failure: 'unsettled',
       more: {
+        suppressed: true,
         status: 200,
         issues: [
           { text: 'informational' },

@@ -127,7 +127,7 @@ describe('against the sandbox', () => {
     const { platform, stranger } = start();
     const made = await platform.create(encounter() as unknown as Encounter);
     const read = await failure(stranger.read('Encounter', made.id));
-    expect(read).toMatchObject({ failure: 'refused', more: { status: 200 } });
+    expect(read).toMatchObject({ failure: 'unsettled', more: { status: 200 } });
     expect(read.more.issues?.[0]?.text).toContain('consent or privacy rules');
     const whole = { ...encounter(), id: made.id } as unknown as Encounter & { id: string };
     expect(await failure(stranger.replace(whole))).toMatchObject({
