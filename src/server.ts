@@ -3,6 +3,7 @@
  */
 export { isSatusehatError, SatusehatError } from './contract/error.js';
 export type { ClinicConfig, ClinicLimits, PoliConfig, Switches } from './delivery/clinic.js';
+export type { WebhookConfig } from './delivery/webhook.js';
 export type { FetchLike } from './http/request.js';
 export type { CircuitOptions, CircuitState } from './platform/circuit.js';
 export { PlatformError, type PlatformFailure } from './platform/error.js';
@@ -16,8 +17,10 @@ export {
 } from './platform/platform.js';
 export type { Authenticate } from './server/authenticate.js';
 export type { ClinicSource } from './server/clinics.js';
+export type { EventName, Listener, SubmissionEvent } from './server/events.js';
 export type { Logger, LogLine } from './server/log.js';
 export { type Fetches, type Listening, listen, toNodeHandler } from './server/node.js';
 export type { ClinicRegistry, ClinicSummary, ClinicToKeep } from './server/registry.js';
 export { createSatusehatService, type SatusehatService, type ServiceOptions } from './server/service.js';
 export { StoreInUseError, WrongKeyError } from './store/sqlite.js';
+export type { Listed, ListQuery, State } from './store/store.js';

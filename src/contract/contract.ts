@@ -29,6 +29,7 @@ import { text } from './fields.js';
 import {
   AnyResponse,
   HealthResponse,
+  LogListResponse,
   LogResponse,
   LookupResponse,
   RegisterResponse,
@@ -148,6 +149,7 @@ export const contract = {
     ],
     also: visitProblems,
   },
+  listLog: { ...endpoints.listLog, request: nothing, response: LogListResponse },
   getLog: { ...endpoints.getLog, request: nothing, response: LogResponse },
   resendLog: {
     ...endpoints.resendLog,

@@ -101,6 +101,13 @@ export const endpoints = {
     durable: true,
     errors: [...sending, ...resolving],
   },
+  listLog: {
+    method: 'GET',
+    path: '/api/log',
+    auth: 'clinic',
+    durable: false,
+    errors: [...clinic, 'INVALID_FIELDS'],
+  },
   getLog: {
     method: 'GET',
     path: '/api/log/{log_id}',

@@ -61,6 +61,28 @@ export const LogResponse = z.looseObject({
   }),
 });
 
+/** Answer to `GET /api/log`: newest first. */
+export const LogListResponse = z.looseObject({
+  status: z.string(),
+  data: z.looseObject({
+    items: z.array(
+      z.looseObject({
+        log_id: z.string(),
+        endpoint: z.string(),
+        state: z.string(),
+        attempts: z.number(),
+        created_at: z.string(),
+        updated_at: z.string(),
+        next_try_at: z.optional(z.string()),
+        /** Code of the last error. */
+        code: z.optional(z.string()),
+      }),
+    ),
+    /** For the next page; absent on the last. */
+    kursor: z.optional(z.string()),
+  }),
+});
+
 export const HealthResponse = z.looseObject({ status: z.string() });
 /** For answers whose form belongs to another standard (OpenAPI, Prometheus, HTML). */
 export const AnyResponse = z.unknown();

@@ -1,6 +1,7 @@
 import type { Disposition } from '../contract/encounter.js';
 import type { EncounterClass, InpatientClass, OutpatientClass } from '../fhir/visit.js';
 import type { Platform } from '../platform/platform.js';
+import type { WebhookConfig } from './webhook.js';
 
 /** One clinic of the service, as it is configured. */
 export interface ClinicConfig {
@@ -24,6 +25,11 @@ export interface ClinicConfig {
   limits?: ClinicLimits;
   /** Ways of writing that are unproven at the platform. Default: none of them. */
   switches?: Switches;
+  /**
+   * Where the clinic's own app is told what was sent, what failed and what was withdrawn: signed as Standard Webhooks
+   * has it, repeated for three days. Default: nowhere.
+   */
+  webhook?: WebhookConfig;
 }
 
 export interface PoliConfig {

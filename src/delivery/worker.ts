@@ -2,8 +2,9 @@
 import { SatusehatError } from '../contract/error.js';
 import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
-import type { KeptError, Result, Store, Submission, Visit } from '../store/store.js';
+import type { Also, Change, KeptError, Result, Store, Submission, Visit } from '../store/store.js';
 import { type BackoffOptions, backoff } from './backoff.js';
+import { createLanes, type Lane } from './lanes.js';
 
 /** What a delivery writes down on its way. */
 export interface Steps {
@@ -30,6 +31,12 @@ export interface WorkerOptions {
   /** Deliveries at the same time. Default 8. */
   concurrency?: number;
   backoff?: BackoffOptions;
+  /** Milliseconds that deliveries get to end when the worker stops. Default 10,000. */
+  grace?: number;
+  /** The call that tells the clinic of a change, if it wants one. */
+  hookOf?(submission: Submission, change: Change): Promise<Also['hook']>;
+  /** Told after each change of state. */
+  onState?(submission: Submission): void;
   /** Told about errors that are ours, without their message: it could hold anything. */
   onBug?(error: unknown, logId: string): void;
 }
@@ -44,37 +51,35 @@ export interface Worker {
   run(submission: string | Submission): Promise<Submission>;
   /** Withdraws one of which nothing is at the platform. @returns undefined when it is too late for that. */
   withdraw(logId: string): Promise<Submission | undefined>;
-  /** Stops taking and waits for what is in flight. */
+  /** The platform answers again: what waits for it need not wait any longer. */
+  hurry(): Promise<void>;
+  /** Stops taking and waits for what is in flight, but not for ever. */
   stop(): Promise<void>;
 }
 
 /** Errors that are ours cannot mend themselves for ever. */
 const MAX_BUGS = 10;
 const LONGEST_SLEEP = 60_000;
+/** So many due ones of a clinic are taken up at a time. */
+const PER_CLINIC = 50;
 /** A submission that cannot be read is looked at again only so often. */
 const UNREADABLE = 3_600_000;
 /** While due rows are still in flight, look again this often. */
 const SHORTEST_SLEEP = 250;
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { store, now, random = Math.random, concurrency = 8 } = options;
+  const { store, now, random = Math.random, concurrency = 8, grace = 10_000 } = options;
   const flying = new Map<string, Promise<Submission>>();
-  const waiting: (() => void)[] = [];
-  let active = 0;
+  const lanes = createLanes({ total: concurrency });
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  async function slot<T>(work: () => Promise<T>): Promise<T> {
-    if (active >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
-    else active++;
-    try {
-      return await work();
-    } finally {
-      // The slot goes straight to the next in line, if there is one.
-      const next = waiting.shift();
-      if (next) next();
-      else active--;
-    }
+  /** Writes down where a submission has come to, with the call that tells the clinic, and tells the app. */
+  async function settle(submission: Submission, change: Change, also: Also = {}): Promise<Submission> {
+    const hook = await options.hookOf?.(submission, change);
+    const after = await store.change(submission.logId, change, now(), { ...also, hook });
+    options.onState?.(after);
+    return after;
   }
 
   async function read(logId: string): Promise<Submission> {
@@ -102,7 +107,7 @@ export function createWorker(options: WorkerOptions): Worker {
     };
     try {
       const { result, visit, voided = [] } = await options.deliver(submission, steps);
-      for (const one of voided) await store.change(one, { state: 'void', nextTry: null }, now());
+      for (const one of voided) await settle(await read(one), { state: 'void', nextTry: null });
       const change = {
         state: 'sent' as const,
         attempts,
@@ -112,7 +117,7 @@ export function createWorker(options: WorkerOptions): Worker {
         result,
       };
       const attempt = { at: now(), outcome: 'sent' as const, code: null };
-      return await store.change(logId, change, now(), { attempt, visit });
+      return await settle(submission, change, { attempt, visit });
     } catch (error) {
       return await keep(submission, attempts, error, began);
     }
@@ -142,11 +147,12 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** `began`: this time a write was begun. */
   async function keep(
-    { logId, endpoint, unknownSince: before }: Submission,
+    submission: Submission,
     attempts: number,
     error: unknown,
     began: boolean,
   ): Promise<Submission> {
+    const { logId, endpoint, unknownSince: before } = submission;
     const bug = !(error instanceof PlatformError || error instanceof SatusehatError);
     if (bug) options.onBug?.(error, logId);
     const decoded = bug
@@ -159,12 +165,15 @@ export function createWorker(options: WorkerOptions): Worker {
     const nextTry = again ? now() + backoff(attempts, decoded.retryAfter, random(), options.backoff) : null;
     const unknown = stillUnknown(error, before !== null, began);
     const unknownSince = unknown ? (began || before === null ? now() : before) : null;
-    return store.change(logId, { state, attempts, nextTry, unknownSince, error: toKept(decoded) }, now(), {
-      attempt: { at: now(), outcome: state, code: decoded.code },
-    });
+    const attempt = { at: now(), outcome: state, code: decoded.code } as const;
+    return settle(
+      submission,
+      { state, attempts, nextTry, unknownSince, error: toKept(decoded) },
+      { attempt },
+    );
   }
 
-  function run(given: string | Submission): Promise<Submission> {
+  function run(given: string | Submission, lane: Lane = 'now'): Promise<Submission> {
     const logId = typeof given === 'string' ? given : given.logId;
     const under = flying.get(logId);
     if (under) return under;
@@ -172,7 +181,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const before = typeof given === 'string' ? await read(logId) : given;
       if (stopped || !due(before)) return before;
       if (!(await itsTurn(before))) return store.change(logId, { state: 'held', nextTry: null }, now());
-      return slot(() => process(logId));
+      return lanes.run(before.clinic, lane, () => process(logId));
     })().finally(() => {
       flying.delete(logId);
       arm();
@@ -190,7 +199,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const { state, unknownSince, result } = submission;
       const begun = state === 'sent' || state === 'sending' || unknownSince !== null || result !== null;
       if (begun || state === 'void') return submission;
-      return store.change(logId, { state: 'void', nextTry: null }, now());
+      return settle(submission, { state: 'void', nextTry: null });
     })().finally(() => flying.delete(logId));
     flying.set(logId, work);
     const after = await work;
@@ -215,8 +224,8 @@ export function createWorker(options: WorkerOptions): Worker {
   async function wake(): Promise<void> {
     // Armed first: what follows may fail.
     arm();
-    for (const logId of await store.due(now(), 100)) {
-      run(logId).catch((error) => options.onBug?.(error, logId));
+    for (const logId of await store.due(now(), PER_CLINIC)) {
+      run(logId, 'later').catch((error) => options.onBug?.(error, logId));
     }
   }
 
@@ -225,12 +234,22 @@ export function createWorker(options: WorkerOptions): Worker {
       await store.recover(now());
       await wake();
     },
-    run,
+    run: (submission) => run(submission),
     withdraw,
+    async hurry() {
+      await store.hurry(now());
+      await wake();
+    },
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await Promise.allSettled(flying.values());
+      // What is cut off stands as "sending" on disk: the next start finds out what became of it.
+      let over: ReturnType<typeof setTimeout> | undefined;
+      const bound = new Promise((resolve) => {
+        over = setTimeout(resolve, grace);
+      });
+      await Promise.race([Promise.allSettled(flying.values()), bound]);
+      clearTimeout(over);
     },
   };
 }

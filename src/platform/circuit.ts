@@ -11,14 +11,17 @@ export interface CircuitOptions {
 /** `closed`: all may go. `open`: nobody. `probing`: one is trying. */
 export type CircuitState = 'closed' | 'open' | 'probing';
 
+type Ended = 'answered' | 'failed' | 'none';
+
 export interface Circuit {
   readonly state: CircuitState;
   /**
-   * Before a request. What it returns must be called with how the request ended; `none` says nothing of the platform.
+   * Before a request; while one is trying, its end is waited for. What it returns must be called with how the request
+   * ended; `none` says nothing of the platform.
    *
    * @throws PlatformError `unavailable` with the seconds that are left, while the platform is left in peace.
    */
-  enter(): (ended: 'answered' | 'failed' | 'none') => void;
+  enter(): Promise<(ended: Ended) => void>;
 }
 
 /** @param onClose told when the platform answers again after it did not. */
@@ -30,7 +33,8 @@ export function createCircuit(
   let inARow = 0;
   /** When somebody may try again; undefined while all may go. */
   let opensAt: number | undefined;
-  let probing = false;
+  /** The one that is trying, until it has ended. */
+  let probing: Promise<void> | undefined;
 
   function refusal(until: number): PlatformError {
     const retryAfter = Math.max(1, Math.ceil((until - now()) / 1000));
@@ -43,18 +47,20 @@ export function createCircuit(
       return probing ? 'probing' : 'open';
     },
 
-    enter() {
+    async enter() {
+      while (probing) await probing;
+      let probed: (() => void) | undefined;
       if (opensAt !== undefined) {
-        if (probing) throw refusal(now() + rest);
         if (now() < opensAt) throw refusal(opensAt);
-        probing = true;
+        probing = new Promise((resolve) => {
+          probed = resolve;
+        });
       }
-      const probe = probing;
       let over = false;
       return (ended) => {
         if (over) return;
         over = true;
-        if (probe) probing = false;
+        if (probed) probing = undefined;
         if (ended === 'answered') {
           inARow = 0;
           const mended = opensAt !== undefined;
@@ -63,12 +69,13 @@ export function createCircuit(
         } else if (ended === 'failed') {
           inARow++;
           // Those that were on their way when it opened do not put the next probe off.
-          if (probe || (opensAt === undefined && inARow >= failures)) opensAt = now() + rest;
+          if (probed || (opensAt === undefined && inARow >= failures)) opensAt = now() + rest;
         }
+        probed?.();
       };
     },
   };
 }
 
 /** For a platform that is never given up on. */
-export const alwaysClosed: Circuit = { state: 'closed', enter: () => () => {} };
+export const alwaysClosed: Circuit = { state: 'closed', enter: async () => () => {} };

@@ -75,7 +75,7 @@ export function createRequests(options: RequestOptions): (asked: Asked) => Promi
 
   /** Past the circuit: what does not answer is told to it, and what is not to be asked is not. */
   async function guarded(asked: Asked): Promise<Answer> {
-    const leave = circuit.enter();
+    const leave = await circuit.enter();
     try {
       const answer = await send(asked);
       leave(answer.status < 500 ? 'answered' : 'failed');

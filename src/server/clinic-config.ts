@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { dispositions } from '../contract/encounter.js';
 import type { ClinicConfig, ClinicLimits, PoliConfig, Switches } from '../delivery/clinic.js';
+import { readSecret, type WebhookConfig } from '../delivery/webhook.js';
 
 /** A clinic's configuration cannot work. */
 export class ClinicConfigError extends TypeError {
@@ -93,6 +94,17 @@ const switches = {
   procedureReplace: z.optional(bool),
 } satisfies Rows<Switches>;
 
+const webhookSecret = text.check(
+  z.refine(isWebhookSecret, must('whsec_ and the base64 of 24 to 64 bytes, or a list of such')),
+);
+const webhook = {
+  url: text.check(z.refine(isWebhookUrl, must('an https address, or http on this machine'))),
+  secret: z.union(
+    [webhookSecret, z.array(webhookSecret).check(z.minLength(1, must('at least one')))],
+    must('whsec_ and the base64 of 24 to 64 bytes, or a list of such'),
+  ),
+} satisfies Rows<WebhookConfig>;
+
 const object = <T extends z.core.$ZodLooseShape>(rows: T) => z.strictObject(rows, must('an object'));
 
 const clinic = {
@@ -109,6 +121,7 @@ const clinic = {
   jenisLayanan: z.optional(z.record(z.string(), oneOf(['AMB', 'EMER', 'IMP']), must('an object'))),
   limits: z.optional(object(limits)),
   switches: z.optional(object(switches)),
+  webhook: z.optional(object(webhook)),
 } satisfies Rows<ClinicConfig>;
 
 const Config = object(clinic);
@@ -116,8 +129,24 @@ const StoredConfig = object({ ...clinic, secret: z.optional(z.never({ error: 'is
 
 /** Everything in a path that is not one of these is the clinic's own word. */
 const names = new Set(
-  [clinic, poli, satusehat, dokter, limits, switches].flatMap((rows) => Object.keys(rows)),
+  [clinic, poli, satusehat, dokter, limits, switches, webhook].flatMap((rows) => Object.keys(rows)),
 );
+
+function isWebhookSecret(secret: string): boolean {
+  try {
+    return readSecret(secret).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isWebhookUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (
+    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
+  );
+}
 
 function isZone(timeZone: string): boolean {
   try {

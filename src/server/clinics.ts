@@ -47,6 +47,8 @@ export interface ClinicTools {
   kept(code: string): Promise<KeptClinic | undefined>;
   vault: Vault;
   now: () => number;
+  /** Told when a platform answers again after it was left in peace. */
+  onRecovery?: () => void;
 }
 
 /** So many clinics, and so many credentials, are kept ready. */
@@ -154,7 +156,7 @@ type PlatformOf = (credential: ClinicConfig['satusehat'], perMinute: number | un
  * One platform a credential, hence one token and one rate: two clinics that have the same one share it. When they
  * say different rates, the one that was read last counts for all of them.
  */
-function createPlatforms({ platform: options, now }: ClinicTools): PlatformOf {
+function createPlatforms({ platform: options, now, onRecovery }: ClinicTools): PlatformOf {
   // At the start already: an address that cannot work is everybody's.
   createPlatform({ ...options, clientId: '-', clientSecret: '-', organizationId: '-' });
   const ready = createRecent<{ platform: Platform; perMinute: number | undefined }>(MAX_READY);
@@ -163,7 +165,11 @@ function createPlatforms({ platform: options, now }: ClinicTools): PlatformOf {
     const make = () => {
       const credential = { clientId, clientSecret, organizationId };
       const rate = perMinute === undefined ? {} : { perMinute };
-      const platform = createPlatform({ ...options, ...credential, ...rate, now });
+      const recovered = () => {
+        options.onRecovery?.();
+        onRecovery?.();
+      };
+      const platform = createPlatform({ ...options, ...credential, ...rate, now, onRecovery: recovered });
       ready.set(key, { platform, perMinute });
       return platform;
     };

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { version } from '../../package.json';
 import { type ErrorCode, errorCodes, statusOf } from '../contract/codes.js';
 import { contract, type EndpointName, type Row } from '../contract/contract.js';
+import { endpoints } from '../contract/endpoints.js';
 import { type FieldRow, fieldTable, type TabledEndpoint } from '../contract/field-table.js';
 import { examples } from './openapi-examples.js';
 
@@ -20,6 +21,7 @@ const summaries: Record<EndpointName, [id: string, en: string]> = {
   getHealthcareServiceId: ['Cari ID SATUSEHAT poli', 'Find the SATUSEHAT id of a poli'],
   registerPatient: ['Daftarkan pasien', 'Register a patient'],
   registerPractitioner: ['Catat SIP dan STR dokter', 'Remember the SIP and STR of a practitioner'],
+  listLog: ['Daftar pengiriman, terbaru lebih dulu', 'List submissions, newest first'],
   getLog: ['Lihat keadaan satu pengiriman', 'See what became of a submission'],
   resendLog: ['Kirim ulang, bila perlu dengan koreksi', 'Send again, if need be corrected'],
   batalLog: ['Batalkan satu pengiriman', 'Void a submission'],
@@ -113,6 +115,7 @@ function parameters(row: Row): Json {
       description: both(['Nomor yang didapat saat mengirim', 'The number that a send was answered with']),
       schema: { type: 'string' },
     })),
+    ...(row.path === endpoints.listLog.path ? listParameters : []),
     ...(row.durable && !row.path.includes('{')
       ? [
           {
@@ -142,6 +145,31 @@ function parameters(row: Row): Json {
   ];
   return list.length > 0 ? { parameters: list } : {};
 }
+
+const listParameters = (
+  [
+    ['state', 'Keadaan, misalnya failed', 'State, e.g. failed'],
+    ['endpoint', 'Jenis, misalnya kirimEncounter', 'Type, e.g. kirimEncounter'],
+    ['dari', 'Diterima sejak, ISO 8601', 'Accepted not before, ISO 8601'],
+    ['sampai', 'Diterima sebelum, ISO 8601', 'Accepted before, ISO 8601'],
+    [
+      'kursor',
+      'Dari jawaban sebelumnya, untuk halaman berikutnya',
+      'From the answer before, for the next page',
+    ],
+    [
+      'batas',
+      'Paling banyak per halaman; 100, paling banyak 500',
+      'At most so many a page; 100, at most 500',
+    ],
+  ] as const
+).map(([name, id, en]) => ({
+  name,
+  in: 'query',
+  required: false,
+  description: both([id, en]),
+  schema: { type: 'string' },
+}));
 
 function requestSchema(name: EndpointName, row: Row): Json {
   const rows: readonly FieldRow[] = Object.hasOwn(fieldTable, name) ? fieldTable[name as TabledEndpoint] : [];

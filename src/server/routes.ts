@@ -1,8 +1,10 @@
 /** One function per row of the contract. A missing or misspelt one does not compile. */
 import { checkRequest, problem, problemsError } from '../contract/check.js';
 import { displayOf, looksDifferent } from '../contract/code-names.js';
+import { errorCodes, isErrorCode } from '../contract/codes.js';
 import { contract, type EndpointName, type RequestOf, type Row } from '../contract/contract.js';
-import { SatusehatError } from '../contract/error.js';
+import { isDate, isDateTime, toInstant } from '../contract/dates.js';
+import { type FieldProblem, SatusehatError } from '../contract/error.js';
 import type { Clinic } from '../delivery/clinic.js';
 import { refuseImpossible } from '../delivery/correct.js';
 import { rehearse } from '../delivery/deliver.js';
@@ -12,7 +14,7 @@ import { beginsVisit, refuseVoid } from '../delivery/void.js';
 import { mapPatient } from '../fhir/patient.js';
 import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
-import type { Store, Submission } from '../store/store.js';
+import type { ListQuery, State, Store, Submission } from '../store/store.js';
 import {
   lookupAnswer,
   type RouteAnswer,
@@ -191,6 +193,24 @@ export function createRoutes(tools: RouteTools): Routes {
       );
     },
 
+    async listLog({ clinic, request }) {
+      const query = readListQuery(new URL(request.url).searchParams, clinic.timeZone);
+      const rows = await store.list({ ...query, clinic: clinic.code });
+      const items = rows.map((row) => ({
+        log_id: row.logId,
+        endpoint: row.endpoint,
+        state: row.state,
+        attempts: row.attempts,
+        created_at: iso(row.createdAt),
+        updated_at: iso(row.updatedAt),
+        ...(row.nextTry === null ? {} : { next_try_at: iso(row.nextTry) }),
+        ...(row.code ? { code: row.code } : {}),
+      }));
+      const more = rows.length === query.limit ? { kursor: String(rows.at(-1)?.cursor) } : {};
+      const message = items.length > 0 ? 'Daftar pengiriman, terbaru lebih dulu.' : 'Tidak ada pengiriman.';
+      return { status: 200, body: { status: 'success', message, data: { items, ...more } } };
+    },
+
     async getLog({ params, clinic }) {
       const submission = await clinicOf(params.log_id, clinic);
       const attempts = await store.attempts(submission.logId);
@@ -210,7 +230,7 @@ export function createRoutes(tools: RouteTools): Routes {
             attempts: attempts.map(({ at, outcome, code }) => ({
               at: iso(at),
               outcome,
-              ...(code ? { code } : {}),
+              ...(code ? { code, ...inWords(code) } : {}),
             })),
             ...(submission.error ? { error: submission.error } : {}),
             ...(submission.result
@@ -354,6 +374,54 @@ async function createPatient(clinic: Clinic, input: RequestOf<'registerPatient'>
     remedy: 'Cocokkan NIK, nama, tanggal lahir, jenis kelamin dan kode wilayah dengan KTP.',
     details: { issues },
   });
+}
+
+/** What a code means, for who reads the attempts. */
+function inWords(code: string): Record<string, string> {
+  return isErrorCode(code)
+    ? { message: errorCodes[code].message.id, remedy: errorCodes[code].remedy.id }
+    : {};
+}
+
+const states = Object.keys({
+  queued: 0,
+  sending: 0,
+  waiting: 0,
+  held: 0,
+  sent: 0,
+  failed: 0,
+  void: 0,
+} satisfies Record<State, 0>);
+
+/** @throws SatusehatError INVALID_FIELDS that names the parameter. */
+function readListQuery(given: URLSearchParams, timeZone: string): ListQuery & { limit: number } {
+  const problems: FieldProblem[] = [];
+  const read = <T>(name: string, key: string, parse: (text: string) => T | undefined): T | undefined => {
+    const text = given.get(name);
+    if (text === null || text === '') return undefined;
+    const value = parse(text);
+    if (value === undefined) problems.push(problem(name, key));
+    return value;
+  };
+  const instant = (text: string) => {
+    const whole = isDate(text) ? `${text}T00:00` : text;
+    return isDateTime(whole) ? toInstant(whole, timeZone) : undefined;
+  };
+  const whole = (text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : undefined);
+  const query = {
+    state: read('state', `one_of:${states.join(', ')}`, (text) =>
+      states.includes(text) ? (text as State) : undefined,
+    ),
+    endpoint: read('endpoint', `one_of:${Object.keys(contract).join(', ')}`, (text) =>
+      Object.hasOwn(contract, text) ? text : undefined,
+    ),
+    from: read('dari', 'datetime', instant),
+    to: read('sampai', 'datetime', instant),
+    before: read('kursor', 'number', whole),
+    limit: Math.min(500, Math.max(1, read('batas', 'number', whole) ?? 100)),
+  };
+  if (problems.length > 0) throw problemsError(problems);
+  return query;
 }
 
 /** What the service keeps and the platform has no place for. */

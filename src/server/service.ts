@@ -1,14 +1,17 @@
 import { SatusehatError } from '../contract/error.js';
 import type { BackoffOptions } from '../delivery/backoff.js';
 import { deliver } from '../delivery/deliver.js';
+import { createHooks, hookFor } from '../delivery/hooks.js';
 import { createResolver } from '../delivery/resolve.js';
 import { createWorker } from '../delivery/worker.js';
+import type { FetchLike } from '../http/request.js';
 import type { PlatformOptions } from '../platform/platform.js';
 import { openSqliteStore } from '../store/sqlite.js';
-import type { Submission } from '../store/store.js';
+import type { Listed, ListQuery, Store, Submission } from '../store/store.js';
 import { createVault } from '../store/vault.js';
 import type { Authenticate } from './authenticate.js';
 import { type ClinicSource, createClinics } from './clinics.js';
+import { createEvents, type EventName, type Listener } from './events.js';
 import { createHandler } from './handler.js';
 import { errorPlaces, type Logger } from './log.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
@@ -38,7 +41,16 @@ export interface ServiceOptions {
     settleDelay?: number;
     /** Milliseconds after which a write that no search shows counts as one that never happened. Default 60,000. */
     settlePatience?: number;
+    /** Milliseconds that deliveries get to end when the service closes. Default 10,000. */
+    grace?: number;
   };
+  /**
+   * How long contents are kept, in days, after they were sent or withdrawn: then payloads and copies of encounters
+   * are emptied; ids, states and attempts stay. What has not come to its end is never emptied. Default: for ever.
+   */
+  retention?: { payloadDays: number };
+  /** Used for webhooks instead of the global fetch. */
+  webhookFetch?: FetchLike;
   /**
    * Where an app has the service beneath it, e.g. `/satusehat`; begins with a slash and ends without one. Taken off
    * a path that begins with it; one that an app has taken it off already is understood as well. Default: nowhere.
@@ -68,7 +80,11 @@ export interface SatusehatService {
   fetch(request: Request): Promise<Response>;
   /** The clinics in the store, for `clinics: 'store'`; otherwise everything of it rejects with a TypeError. */
   clinics: ClinicRegistry;
-  /** Stops taking, finishes what is in flight, closes the store. */
+  /** Told of each change of state, after it is on disk. @returns a function that stops listening. */
+  on(name: EventName, listener: Listener): () => void;
+  /** Submissions of all clinics, newest first, without their contents. At most 1,000 at a time. */
+  list(query?: Partial<ListQuery>): Promise<Listed[]>;
+  /** Stops taking, finishes what is in flight within `delivery.grace`, closes the store. */
   close(): Promise<void>;
 }
 
@@ -90,19 +106,40 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     kept: (code) => store.clinic(code),
     vault,
     now,
+    onRecovery: () => void worker.hurry().catch((error) => onBug(error, '')),
   });
   const store = await openSqliteStore(readStorePath(options.store), vault);
   const resolver = createResolver(store, now);
-  const { settleDelay = 2_000, settlePatience = 60_000 } = options.delivery ?? {};
+  const { settleDelay = 2_000, settlePatience = 60_000, grace } = options.delivery ?? {};
   const onBug = (error: unknown, logId: string) =>
     log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
+  const events = createEvents(onBug);
+  const webhookOf = async (code: string) =>
+    (await clinics.find(code, (error) => onBug(error, '')))?.clinic.webhook;
+  const hooks = createHooks({
+    store,
+    webhookOf,
+    now,
+    fetch: options.webhookFetch,
+    onBug: (error) => onBug(error, ''),
+  });
 
   const worker = createWorker({
     store,
     now,
     ...(options.delivery?.concurrency ? { concurrency: options.delivery.concurrency } : {}),
     ...(options.delivery?.backoff ? { backoff: options.delivery.backoff } : {}),
+    ...(grace === undefined ? {} : { grace }),
     onBug,
+    async hookOf(submission, change) {
+      const hook = hookFor(submission, change, now());
+      // A configuration that cannot be read must not keep a result from being written down.
+      return hook && (await webhookOf(submission.clinic).catch(() => undefined)) ? hook : undefined;
+    },
+    onState(submission) {
+      events.emit(submission);
+      hooks.wake();
+    },
     async deliver(submission: Submission, steps) {
       const registered = await clinics.find(submission.clinic, (error) => onBug(error, submission.logId));
       if (!registered) throw clinicGone();
@@ -128,17 +165,43 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     log,
   });
   await worker.start();
+  hooks.wake();
+  let closing: Promise<void> | undefined;
+  const forgetting = startForgetting(store, options.retention?.payloadDays, now, (error) => onBug(error, ''));
   log({ event: 'started', time: now() });
 
   return {
     fetch: handle,
     clinics: options.clinics === 'store' ? createRegistry(store, vault, now) : noRegistry,
-    async close() {
-      await worker.stop();
-      await store.close();
-      log({ event: 'stopped', time: now() });
+    on: events.on,
+    list: ({ limit = 100, ...query } = {}) => store.list({ ...query, limit: Math.min(1_000, limit) }),
+    close() {
+      closing ??= (async () => {
+        forgetting();
+        await worker.stop();
+        await hooks.stop();
+        await store.close();
+        log({ event: 'stopped', time: now() });
+      })();
+      return closing;
     },
   };
+}
+
+/** Empties what has been kept long enough, at the start and every hour. @returns a function that ends it. */
+function startForgetting(
+  store: Store,
+  days: number | undefined,
+  now: () => number,
+  onBug: (error: unknown) => void,
+): () => void {
+  if (days === undefined) return () => {};
+  if (!(days > 0)) throw new TypeError('retention.payloadDays: must be more than 0');
+  const forget = () => void store.forget(now() - days * 86_400_000).catch(onBug);
+  forget();
+  const timer = setInterval(forget, 3_600_000);
+  timer.unref?.();
+  return () => clearInterval(timer);
 }
 
 /** Of something that was accepted: it stays, and goes when the clinic is there again. */

@@ -33,7 +33,17 @@ export interface Tables {
     encounter: string;
     ended: string | null;
     disposition: string | null;
+    /** 1 when nothing of it is awaited any more. */
+    finished: Generated<number>;
     updated_at: number;
+  };
+  hooks: {
+    id: string;
+    clinic: string;
+    /** Sealed JSON. */
+    body: string;
+    attempts: number;
+    next_try: number;
   };
   attempts: {
     log_id: string;
@@ -153,6 +163,30 @@ export const migrations: Record<string, Migration> = {
         .addColumn('created_at', 'integer', (column) => column.notNull())
         .addColumn('updated_at', 'integer', (column) => column.notNull())
         .execute();
+    },
+  },
+  '0004-delivery': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.dropIndex('submissions_due').execute();
+      await db.schema
+        .createIndex('submissions_due')
+        .on('submissions')
+        .columns(['clinic', 'next_try', 'seq'])
+        .execute();
+      await db.schema.createIndex('submissions_next').on('submissions').column('next_try').execute();
+      await db.schema
+        .alterTable('visits')
+        .addColumn('finished', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+      await db.schema
+        .createTable('hooks')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('clinic', 'text', (column) => column.notNull())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .addColumn('next_try', 'integer', (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex('hooks_due').on('hooks').column('next_try').execute();
     },
   },
 };

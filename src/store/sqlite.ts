@@ -121,7 +121,8 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
     clinic: row.clinic,
     endpoint: row.endpoint,
     visit: row.visit,
-    payload: JSON.parse(vault.open(row.payload)),
+    // Emptied when its time was over.
+    payload: row.payload === '' ? {} : JSON.parse(vault.open(row.payload)),
     state: row.state as State,
     attempts: row.attempts,
     nextTry: row.next_try,
@@ -141,6 +142,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
       encounter: vault.seal(JSON.stringify(visit.encounter)),
       ended: visit.end,
       disposition: visit.disposition,
+      finished: ['finished', 'cancelled', 'entered-in-error'].includes(visit.encounter.status ?? '') ? 1 : 0,
       updated_at: now,
     };
     await within
@@ -208,7 +210,7 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
       return row && read(row);
     },
 
-    async change(logId, change: Change, now, { attempt, visit }: Also = {}) {
+    async change(logId, change: Change, now, { attempt, visit, hook }: Also = {}) {
       return db.transaction().execute(async (within) => {
         const row = await within
           .updateTable('submissions')
@@ -237,6 +239,13 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
             .values({ log_id: logId, ...attempt })
             .execute();
         if (visit) await saveVisit(visit, now, within);
+        if (hook) {
+          await within
+            .insertInto('hooks')
+            .values({ ...hook, body: vault.seal(hook.body), attempts: 0, next_try: now })
+            .onConflict((conflict) => conflict.column('id').doNothing())
+            .execute();
+        }
         return read(row);
       });
     },
@@ -340,15 +349,98 @@ function createStore(db: Kysely<Tables>, vault: Vault, release: () => void): Sto
       return rows.map((row) => ({ ...row, outcome: row.outcome as State }));
     },
 
-    async due(now, limit) {
-      const rows = await db
-        .selectFrom('submissions')
-        .select('log_id')
-        .where('next_try', '<=', now)
-        .orderBy('seq')
-        .limit(limit)
-        .execute();
+    async due(now, perClinic) {
+      // From clinic to clinic by the index, however many rows one of them has.
+      const { rows } = await sql<{ log_id: string }>`
+        with recursive one(clinic) as (
+          select min(clinic) from submissions
+          union all
+          select (select min(clinic) from submissions where clinic > one.clinic) from one where one.clinic is not null
+        )
+        select due.log_id from one join submissions due on due.seq in (
+          select seq from submissions where clinic = one.clinic and next_try <= ${now}
+          order by next_try, seq limit ${perClinic}
+        ) order by due.next_try, due.seq`.execute(db);
       return rows.map((row) => row.log_id);
+    },
+
+    async hurry(now) {
+      await db
+        .updateTable('submissions')
+        .set({ next_try: now })
+        .where('state', '=', 'waiting')
+        .where('next_try', '>', now)
+        .execute();
+    },
+
+    async list(query) {
+      const { clinic, state, endpoint, from, to, before, limit } = query;
+      let select = db
+        .selectFrom('submissions')
+        .select(['seq', 'log_id', 'clinic', 'endpoint', 'state', 'attempts', 'next_try', 'error_code'])
+        .select(['created_at', 'updated_at'])
+        .orderBy('seq', 'desc')
+        .limit(limit);
+      if (clinic !== undefined) select = select.where('clinic', '=', clinic);
+      if (state !== undefined) select = select.where('state', '=', state);
+      if (endpoint !== undefined) select = select.where('endpoint', '=', endpoint);
+      if (from !== undefined) select = select.where('created_at', '>=', from);
+      if (to !== undefined) select = select.where('created_at', '<', to);
+      if (before !== undefined) select = select.where('seq', '<', before);
+      return (await select.execute()).map((row) => ({
+        cursor: row.seq,
+        logId: row.log_id,
+        clinic: row.clinic,
+        endpoint: row.endpoint,
+        state: row.state as State,
+        attempts: row.attempts,
+        nextTry: row.next_try,
+        code: row.error_code,
+        createdAt: row.created_at,
+        updatedAt: row.updated_at,
+      }));
+    },
+
+    async claimHooks(now, claimedUntil, limit) {
+      const rows = await db
+        .updateTable('hooks')
+        .set({ next_try: claimedUntil })
+        .where('id', 'in', (of) =>
+          of.selectFrom('hooks').select('id').where('next_try', '<=', now).orderBy('next_try').limit(limit),
+        )
+        .returningAll()
+        .execute();
+      return rows.map(({ id, clinic, body, attempts }) => ({ id, clinic, body: vault.open(body), attempts }));
+    },
+
+    async settleHook(id, next) {
+      if (next) {
+        const { attempts, nextTry } = next;
+        await db.updateTable('hooks').set({ attempts, next_try: nextTry }).where('id', '=', id).execute();
+      } else {
+        await db.deleteFrom('hooks').where('id', '=', id).execute();
+      }
+    },
+
+    async nextHook() {
+      const row = await db
+        .selectFrom('hooks')
+        .select((of) => of.fn.min('next_try').as('at'))
+        .executeTakeFirst();
+      return row?.at ?? undefined;
+    },
+
+    async forget(before) {
+      const result = await db
+        .updateTable('submissions')
+        .set({ payload: '' })
+        .where('state', 'in', ['sent', 'void'])
+        .where('updated_at', '<', before)
+        .where('payload', '!=', '')
+        .executeTakeFirst();
+      // Of an open one the end may be known here alone.
+      await db.deleteFrom('visits').where('updated_at', '<', before).where('finished', '=', 1).execute();
+      return Number(result.numUpdatedRows);
     },
 
     async postpone(logId, nextTry) {

@@ -94,10 +94,46 @@ export type Change = Partial<
   Pick<Submission, 'state' | 'attempts' | 'nextTry' | 'unknownSince' | 'error' | 'result'>
 >;
 
+/** A call to a clinic's webhook that still has to be made. */
+export interface Hook {
+  /** Stays the same over all tries. */
+  id: string;
+  clinic: string;
+  /** JSON. */
+  body: string;
+  attempts: number;
+}
+
 /** Written down in the same transaction as a change. */
 export interface Also {
   attempt?: Attempt | undefined;
   visit?: Visit | undefined;
+  hook?: Omit<Hook, 'attempts'> | undefined;
+}
+
+/** A submission in a list: without its content. */
+export type Listed = Pick<
+  Submission,
+  'logId' | 'clinic' | 'endpoint' | 'state' | 'attempts' | 'nextTry' | 'createdAt' | 'updatedAt'
+> & {
+  /** Code of the last error, while it waits or has failed. */
+  code: string | null;
+  /** Stands for its place; later ones have greater numbers. */
+  cursor: number;
+};
+
+/** What a list shows: all of it that is given must fit. */
+export interface ListQuery {
+  clinic?: string | undefined;
+  state?: State | undefined;
+  endpoint?: string | undefined;
+  /** Accepted not before, in milliseconds since 1970. */
+  from?: number | undefined;
+  /** Accepted before. */
+  to?: number | undefined;
+  /** Only what stands behind this cursor, going back in time. */
+  before?: number | undefined;
+  limit: number;
 }
 
 /** What a known identity is at the platform. Kinds keep look-ups of different sorts apart. */
@@ -154,8 +190,23 @@ export interface Store {
   visit(clinic: string, encounterId: string): Promise<Visit | undefined>;
   saveVisit(visit: Visit, now: number): Promise<void>;
   attempts(logId: string): Promise<Attempt[]>;
-  /** The log_ids of what is due, oldest first. */
-  due(now: number, limit: number): Promise<string[]>;
+  /** The log_ids of what is due: of each clinic so many, the longest due first. */
+  due(now: number, perClinic: number): Promise<string[]>;
+  /** Everything that waits for the platform becomes due at once, in its old order. */
+  hurry(now: number): Promise<void>;
+  /** Newest first, without contents. */
+  list(query: ListQuery): Promise<Listed[]>;
+  /** Calls that are due, each put off until `claimedUntil` so that nobody else makes it. */
+  claimHooks(now: number, claimedUntil: number, limit: number): Promise<Hook[]>;
+  /** Takes a call off the list, or puts it off. */
+  settleHook(id: string, next: { attempts: number; nextTry: number } | undefined): Promise<void>;
+  /** When the next call falls due. */
+  nextHook(): Promise<number | undefined>;
+  /**
+   * Empties what has been sent or withdrawn since before then: payloads and copies of encounters go; ids, states and
+   * attempts stay. @returns how many.
+   */
+  forget(before: number): Promise<number>;
   /** Puts off one that cannot even be read, so that it does not hold the others. */
   postpone(logId: string, nextTry: number): Promise<void>;
   /** When the next one falls due; undefined when nothing waits. */

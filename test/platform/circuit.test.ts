@@ -6,17 +6,18 @@ import { json, location, scripted } from './clock.js';
 const down = () => new Response('Gateway Timeout', { status: 504 });
 
 describe('the circuit', () => {
-  it('opens after so many failures in a row; one that answers in between counts from the start again', () => {
+  it('opens after so many failures in a row; one that answers in between counts from the start again', async () => {
     const circuit = createCircuit({ failures: 3, rest: 1_000 }, () => 0);
-    for (const ended of ['failed', 'failed', 'answered', 'failed', 'none', 'failed'] as const)
-      circuit.enter()(ended);
+    for (const ended of ['failed', 'failed', 'answered', 'failed', 'none', 'failed'] as const) {
+      (await circuit.enter())(ended);
+    }
     expect(circuit.state).toBe('closed');
-    circuit.enter()('failed');
+    (await circuit.enter())('failed');
     expect(circuit.state).toBe('open');
-    expect(() => circuit.enter()).toThrow('unavailable');
+    await expect(circuit.enter()).rejects.toMatchObject({ failure: 'unavailable', more: { retryAfter: 1 } });
   });
 
-  it('lets one probe through when its rest is over; an answer closes it, a failure opens it anew', () => {
+  it('lets one probe through when its rest is over; the others wait for how it ends', async () => {
     let now = 0;
     let mended = 0;
     const circuit = createCircuit(
@@ -24,34 +25,37 @@ describe('the circuit', () => {
       () => now,
       () => mended++,
     );
-    circuit.enter()('failed');
+    (await circuit.enter())('failed');
     now = 1_000;
-    const probe = circuit.enter();
+    const probe = await circuit.enter();
     expect(circuit.state).toBe('probing');
-    expect(() => circuit.enter()).toThrow();
+    const follower = circuit.enter();
     probe('failed');
+    await expect(follower).rejects.toMatchObject({ failure: 'unavailable' });
     expect(circuit.state).toBe('open');
     now = 1_999;
-    expect(() => circuit.enter()).toThrow();
+    await expect(circuit.enter()).rejects.toThrow();
     now = 2_000;
-    const second = circuit.enter();
+    const second = await circuit.enter();
+    const waiting = [circuit.enter(), circuit.enter()];
     // A probe that never went leaves its place to the next.
     second('none');
-    circuit.enter()('answered');
+    const third = await waiting[0];
+    third?.('answered');
+    (await waiting[1])?.('answered');
     expect([circuit.state, mended]).toEqual(['closed', 1]);
-    circuit.enter()('answered');
-    expect(mended).toBe(1);
   });
 
-  it('what was on its way when it opened does not put the next probe off', () => {
+  it('what was on its way when it opened does not put the next probe off', async () => {
     let now = 0;
     const circuit = createCircuit({ failures: 1, rest: 1_000 }, () => now);
-    const late = circuit.enter();
-    circuit.enter()('failed');
+    const late = await circuit.enter();
+    (await circuit.enter())('failed');
     now = 900;
     late('failed');
     now = 1_000;
-    expect(() => circuit.enter()).not.toThrow();
+    (await circuit.enter())('answered');
+    expect(circuit.state).toBe('closed');
   });
 });
 
