@@ -16,10 +16,10 @@ import type { PatchOperation } from '../platform/platform.js';
 import type { Result, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
 import { finishIfOver, type PreparedHanging, prepareHanging, putEncounter } from './hanging.js';
+import type { Delivered } from './heart.js';
 import { fact } from './settle.js';
 import { type DeliveryTools, refuseBroken, refuseField } from './tools.js';
 import { fetchEncounter, patientOf } from './visits.js';
-import type { Delivered } from './worker.js';
 
 export async function deliverCorrection(
   submission: Submission,

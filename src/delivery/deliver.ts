@@ -8,11 +8,11 @@ import type { Clinic } from './clinic.js';
 import { deliverCorrection, planCorrection } from './correct.js';
 import { deliverEncounter, prepareEncounter } from './encounter.js';
 import { deliverHanging, finishIfOver, prepareHanging } from './hanging.js';
+import type { Delivered } from './heart.js';
 import type { DeliveryTools } from './tools.js';
 import { deliverUpdate, prepareUpdate } from './update.js';
 import { fetchEncounter } from './visits.js';
 import { deliverVoid } from './void.js';
-import type { Delivered } from './worker.js';
 
 /**
  * @throws SatusehatError what the clinic must mend, or UPSTREAM_* when it is to be tried again.

@@ -15,6 +15,7 @@ import { PlatformError } from '../platform/error.js';
 import type { Platform, Written } from '../platform/platform.js';
 import type { Result, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
+import type { Delivered } from './heart.js';
 import { type Resolver, resolveDoctors, resolveVisit } from './resolve.js';
 import { mendDiagnoses, missingEntries, type Settled, settle } from './settle.js';
 import {
@@ -25,7 +26,6 @@ import {
   stayPatient,
   waitUntil,
 } from './tools.js';
-import type { Delivered } from './worker.js';
 
 /** A visit, resolved and mapped: everything that happens before the write. */
 export interface Prepared {

@@ -24,6 +24,7 @@ import { PlatformError } from '../platform/error.js';
 import type { Written } from '../platform/platform.js';
 import type { Result, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
+import type { Delivered } from './heart.js';
 import { findHanging, findTwin, type Hanging } from './settle.js';
 import {
   type DeliveryTools,
@@ -34,7 +35,6 @@ import {
   waitUntil,
 } from './tools.js';
 import { attenderOf, fetchEncounter, findVisit, patientOf, refuseOtherPatient } from './visits.js';
-import type { Delivered } from './worker.js';
 
 /** Endpoints of what hangs on an encounter. */
 export type HangingEndpoint = 'kirimDiagnosis' | 'kirimObservation' | 'kirimProcedure';

@@ -5,8 +5,8 @@ import { SatusehatError } from '../contract/error.js';
 import { checkResource } from '../fhir/check.js';
 import { PlatformError } from '../platform/error.js';
 import type { Store } from '../store/store.js';
+import type { Steps } from './heart.js';
 import type { Resolver } from './resolve.js';
-import type { Steps } from './worker.js';
 
 export interface DeliveryTools extends Steps {
   store: Store;

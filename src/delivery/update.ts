@@ -22,11 +22,11 @@ import type { Result, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
 import { patchObservation } from './correct.js';
 import { finishIfOver, postOnce, putEncounter } from './hanging.js';
+import type { Delivered } from './heart.js';
 import { allOf, classOf, locationOf, type ResolvedPoli } from './resolve.js';
 import { fact, type Hanging, isComplaint, sameIdentity } from './settle.js';
 import { type DeliveryTools, refuseBroken, refuseField, waitUntil } from './tools.js';
 import { attenderOf, fetchEncounter, findVisit, patientOf, refuseOtherPatient } from './visits.js';
-import type { Delivered } from './worker.js';
 
 export interface PreparedUpdate {
   visit: Visit;

@@ -11,8 +11,8 @@ import type { Store, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
 import { withoutDiagnosis } from './correct.js';
 import { putEncounter } from './hanging.js';
+import type { Delivered } from './heart.js';
 import { type DeliveryTools, refuseField } from './tools.js';
-import type { Delivered } from './worker.js';
 
 /** Payload of a submission that withdraws another. */
 export interface VoidPayload {

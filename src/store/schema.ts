@@ -77,116 +77,128 @@ export interface Tables {
   };
 }
 
+export type Dialect = 'sqlite' | 'postgres';
+
 /** Never change a migration that was released: add one. */
-export const migrations: Record<string, Migration> = {
-  '0001-submissions': {
-    async up(db: Kysely<unknown>) {
-      await db.schema
-        .createTable('submissions')
-        .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement())
-        .addColumn('log_id', 'text', (column) => column.notNull().unique())
-        .addColumn('clinic', 'text', (column) => column.notNull())
-        .addColumn('endpoint', 'text', (column) => column.notNull())
-        .addColumn('idempotency_key', 'text', (column) => column.notNull())
-        .addColumn('digest', 'text', (column) => column.notNull())
-        .addColumn('payload', 'text', (column) => column.notNull())
-        .addColumn('state', 'text', (column) => column.notNull())
-        .addColumn('attempts', 'integer', (column) => column.notNull())
-        .addColumn('next_try', 'integer')
-        .addColumn('unknown_since', 'integer')
-        .addColumn('error_code', 'text')
-        .addColumn('error', 'text')
-        .addColumn('result', 'text')
-        .addColumn('created_at', 'integer', (column) => column.notNull())
-        .addColumn('updated_at', 'integer', (column) => column.notNull())
-        .addUniqueConstraint('submissions_idempotency', ['clinic', 'idempotency_key'])
-        .execute();
-      await db.schema.createIndex('submissions_due').on('submissions').columns(['next_try', 'seq']).execute();
-      await db.schema
-        .createTable('attempts')
-        .addColumn('log_id', 'text', (column) => column.notNull())
-        .addColumn('at', 'integer', (column) => column.notNull())
-        .addColumn('outcome', 'text', (column) => column.notNull())
-        .addColumn('code', 'text')
-        .execute();
-      await db.schema.createIndex('attempts_log_id').on('attempts').column('log_id').execute();
-      await db.schema
-        .createTable('settings')
-        .addColumn('name', 'text', (column) => column.primaryKey())
-        .addColumn('value', 'text', (column) => column.notNull())
-        .execute();
-      await db.schema
-        .createTable('ids')
-        .addColumn('clinic', 'text', (column) => column.notNull())
-        .addColumn('kind', 'text', (column) => column.notNull())
-        .addColumn('key', 'text', (column) => column.notNull())
-        .addColumn('id', 'text', (column) => column.notNull())
-        .addColumn('display', 'text')
-        .addColumn('at', 'integer', (column) => column.notNull())
-        .addPrimaryKeyConstraint('ids_key', ['clinic', 'kind', 'key'])
-        .execute();
+export function migrations(dialect: Dialect): Record<string, Migration> {
+  // Milliseconds since 1970 need more than 32 bits; in SQLite every integer has 64.
+  const time = dialect === 'sqlite' ? 'integer' : 'bigint';
+  return {
+    '0001-submissions': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .createTable('submissions')
+          .addColumn('seq', dialect === 'sqlite' ? 'integer' : 'bigserial', (column) =>
+            dialect === 'sqlite' ? column.primaryKey().autoIncrement() : column.primaryKey(),
+          )
+          .addColumn('log_id', 'text', (column) => column.notNull().unique())
+          .addColumn('clinic', 'text', (column) => column.notNull())
+          .addColumn('endpoint', 'text', (column) => column.notNull())
+          .addColumn('idempotency_key', 'text', (column) => column.notNull())
+          .addColumn('digest', 'text', (column) => column.notNull())
+          .addColumn('payload', 'text', (column) => column.notNull())
+          .addColumn('state', 'text', (column) => column.notNull())
+          .addColumn('attempts', 'integer', (column) => column.notNull())
+          .addColumn('next_try', time)
+          .addColumn('unknown_since', time)
+          .addColumn('error_code', 'text')
+          .addColumn('error', 'text')
+          .addColumn('result', 'text')
+          .addColumn('created_at', time, (column) => column.notNull())
+          .addColumn('updated_at', time, (column) => column.notNull())
+          .addUniqueConstraint('submissions_idempotency', ['clinic', 'idempotency_key'])
+          .execute();
+        await db.schema
+          .createIndex('submissions_due')
+          .on('submissions')
+          .columns(['next_try', 'seq'])
+          .execute();
+        await db.schema
+          .createTable('attempts')
+          .addColumn('log_id', 'text', (column) => column.notNull())
+          .addColumn('at', time, (column) => column.notNull())
+          .addColumn('outcome', 'text', (column) => column.notNull())
+          .addColumn('code', 'text')
+          .execute();
+        await db.schema.createIndex('attempts_log_id').on('attempts').column('log_id').execute();
+        await db.schema
+          .createTable('settings')
+          .addColumn('name', 'text', (column) => column.primaryKey())
+          .addColumn('value', 'text', (column) => column.notNull())
+          .execute();
+        await db.schema
+          .createTable('ids')
+          .addColumn('clinic', 'text', (column) => column.notNull())
+          .addColumn('kind', 'text', (column) => column.notNull())
+          .addColumn('key', 'text', (column) => column.notNull())
+          .addColumn('id', 'text', (column) => column.notNull())
+          .addColumn('display', 'text')
+          .addColumn('at', time, (column) => column.notNull())
+          .addPrimaryKeyConstraint('ids_key', ['clinic', 'kind', 'key'])
+          .execute();
+      },
     },
-  },
-  '0002-visits': {
-    async up(db: Kysely<unknown>) {
-      await db.schema
-        .alterTable('submissions')
-        .addColumn('visit', 'text', (column) => column.notNull().defaultTo(''))
-        .execute();
-      await sql`update submissions set visit = log_id`.execute(db);
-      await db.schema
-        .createIndex('submissions_visit')
-        .on('submissions')
-        .columns(['clinic', 'visit', 'seq'])
-        .execute();
-      await db.schema
-        .createTable('visits')
-        .addColumn('clinic', 'text', (column) => column.notNull())
-        .addColumn('encounter_id', 'text', (column) => column.notNull())
-        .addColumn('visit', 'text', (column) => column.notNull())
-        .addColumn('encounter', 'text', (column) => column.notNull())
-        .addColumn('ended', 'text')
-        .addColumn('disposition', 'text')
-        .addColumn('updated_at', 'integer', (column) => column.notNull())
-        .addPrimaryKeyConstraint('visits_key', ['clinic', 'encounter_id'])
-        .execute();
+    '0002-visits': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .alterTable('submissions')
+          .addColumn('visit', 'text', (column) => column.notNull().defaultTo(''))
+          .execute();
+        await sql`update submissions set visit = log_id`.execute(db);
+        await db.schema
+          .createIndex('submissions_visit')
+          .on('submissions')
+          .columns(['clinic', 'visit', 'seq'])
+          .execute();
+        await db.schema
+          .createTable('visits')
+          .addColumn('clinic', 'text', (column) => column.notNull())
+          .addColumn('encounter_id', 'text', (column) => column.notNull())
+          .addColumn('visit', 'text', (column) => column.notNull())
+          .addColumn('encounter', 'text', (column) => column.notNull())
+          .addColumn('ended', 'text')
+          .addColumn('disposition', 'text')
+          .addColumn('updated_at', time, (column) => column.notNull())
+          .addPrimaryKeyConstraint('visits_key', ['clinic', 'encounter_id'])
+          .execute();
+      },
     },
-  },
-  '0003-clinics': {
-    async up(db: Kysely<unknown>) {
-      await db.schema
-        .createTable('clinics')
-        .addColumn('code', 'text', (column) => column.primaryKey())
-        .addColumn('active', 'integer', (column) => column.notNull())
-        .addColumn('secret_digests', 'text', (column) => column.notNull())
-        .addColumn('config', 'text', (column) => column.notNull())
-        .addColumn('created_at', 'integer', (column) => column.notNull())
-        .addColumn('updated_at', 'integer', (column) => column.notNull())
-        .execute();
+    '0003-clinics': {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .createTable('clinics')
+          .addColumn('code', 'text', (column) => column.primaryKey())
+          .addColumn('active', 'integer', (column) => column.notNull())
+          .addColumn('secret_digests', 'text', (column) => column.notNull())
+          .addColumn('config', 'text', (column) => column.notNull())
+          .addColumn('created_at', time, (column) => column.notNull())
+          .addColumn('updated_at', time, (column) => column.notNull())
+          .execute();
+      },
     },
-  },
-  '0004-delivery': {
-    async up(db: Kysely<unknown>) {
-      await db.schema.dropIndex('submissions_due').execute();
-      await db.schema
-        .createIndex('submissions_due')
-        .on('submissions')
-        .columns(['clinic', 'next_try', 'seq'])
-        .execute();
-      await db.schema.createIndex('submissions_next').on('submissions').column('next_try').execute();
-      await db.schema
-        .alterTable('visits')
-        .addColumn('finished', 'integer', (column) => column.notNull().defaultTo(0))
-        .execute();
-      await db.schema
-        .createTable('hooks')
-        .addColumn('id', 'text', (column) => column.primaryKey())
-        .addColumn('clinic', 'text', (column) => column.notNull())
-        .addColumn('body', 'text', (column) => column.notNull())
-        .addColumn('attempts', 'integer', (column) => column.notNull())
-        .addColumn('next_try', 'integer', (column) => column.notNull())
-        .execute();
-      await db.schema.createIndex('hooks_due').on('hooks').column('next_try').execute();
+    '0004-delivery': {
+      async up(db: Kysely<unknown>) {
+        await db.schema.dropIndex('submissions_due').execute();
+        await db.schema
+          .createIndex('submissions_due')
+          .on('submissions')
+          .columns(['clinic', 'next_try', 'seq'])
+          .execute();
+        await db.schema.createIndex('submissions_next').on('submissions').column('next_try').execute();
+        await db.schema
+          .alterTable('visits')
+          .addColumn('finished', 'integer', (column) => column.notNull().defaultTo(0))
+          .execute();
+        await db.schema
+          .createTable('hooks')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('clinic', 'text', (column) => column.notNull())
+          .addColumn('body', 'text', (column) => column.notNull())
+          .addColumn('attempts', 'integer', (column) => column.notNull())
+          .addColumn('next_try', time, (column) => column.notNull())
+          .execute();
+        await db.schema.createIndex('hooks_due').on('hooks').column('next_try').execute();
+      },
     },
-  },
-};
+  };
+}

@@ -109,6 +109,16 @@ export interface Also {
   attempt?: Attempt | undefined;
   visit?: Visit | undefined;
   hook?: Omit<Hook, 'attempts'> | undefined;
+  /** Nothing is changed in one that was withdrawn meanwhile. @throws WithdrawnError */
+  unlessVoid?: boolean;
+}
+
+/** The submission was withdrawn before anything of it was sent. */
+export class WithdrawnError extends Error {
+  override readonly name = 'WithdrawnError';
+  constructor(readonly logId: string) {
+    super('withdrawn');
+  }
 }
 
 /** A submission in a list: without its content. */
@@ -211,9 +221,11 @@ export interface Store {
   postpone(logId: string, nextTry: number): Promise<void>;
   /** When the next one falls due; undefined when nothing waits. */
   nextDue(): Promise<number | undefined>;
+  /** Makes one void of which nothing is at the platform, in one step. @returns undefined when it is too late. */
+  withdraw(logId: string, now: number): Promise<Submission | undefined>;
   /**
-   * After a start: what was being sent when the last process ended becomes due, with its outcome unknown. What was
-   * held is looked at anew.
+   * After a start: what was being sent when the last process ended becomes due, with its outcome unknown (on
+   * PostgreSQL its job says so, since other processes live). What was held is looked at anew.
    */
   recover(now: number): Promise<number>;
   rememberId(clinic: string, kind: IdKind, key: string, known: KnownId, now: number): Promise<void>;
