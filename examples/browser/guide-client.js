@@ -4,7 +4,7 @@
  */
 export class SatusehatClient {
   constructor(baseUrl, clinicCode, clinicSecret) {
-    this.baseUrl = baseUrl;
+    this.baseUrl = baseUrl.replace(/\/+$/, '');
     this.clinicCode = clinicCode;
     this.clinicSecret = clinicSecret;
   }

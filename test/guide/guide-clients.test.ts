@@ -66,6 +66,23 @@ async function succeed(
   return (outcome as { answer: Body }).answer;
 }
 
+/**
+ * Sends until it is at the platform. Once is enough, unless a try of the service's own that began during the outage
+ * is still under way: a send joins that one, and the next is a try of its own.
+ */
+async function deliver(
+  client: GuideClient,
+  account: Account,
+  method: Method,
+  ...args: unknown[]
+): Promise<Body> {
+  let answer: Body;
+  for (let tries = 0; tries < 5 && answer?.data.delivery !== 'sent'; tries++) {
+    answer = await succeed(client, account, method, ...args);
+  }
+  return answer;
+}
+
 /** The Condition, the two Observations and the Procedure of the guide's three examples, and nothing twice. */
 async function expectHanging(service: Running, encounterId: string): Promise<void> {
   const there = {
@@ -118,7 +135,8 @@ describe.each(guideClients)('$name', (client) => {
     const server = await recorder(() => ({ status: 'success' }));
     for (const [method, path] of Object.entries(methods) as [Method, string][]) {
       const [args, body] = calls[method];
-      await succeed(client, server.account, method, ...args);
+      // An address that ends in a slash does no harm.
+      await succeed(client, { ...server.account, url: `${server.account.url}/` }, method, ...args);
       const [request] = server.requests.splice(0);
       expect(request).toMatchObject({
         method: 'POST',
@@ -236,10 +254,10 @@ describe.each(guideClients)('$name', (client) => {
     expect(await stats(service)).toMatchObject({ writes: 0 });
 
     await faults(service, {});
-    const sent = await succeed(client, service, 'kirimEncounter', guideVisit());
+    const sent = await deliver(client, service, 'kirimEncounter', guideVisit());
     expect(sent).toMatchObject({ status: 'success', log_id: queued.log_id });
     for (const [method, example] of hanging) {
-      expect(await succeed(client, service, method, example(ids)), method).toMatchObject({
+      expect(await deliver(client, service, method, example(ids)), method).toMatchObject({
         status: 'success',
         encounter_id: sent.encounter_id,
         data: { delivery: 'sent' },
@@ -265,7 +283,7 @@ describe.each(guideClients)('$name', (client) => {
     await faults(service, {});
     for (const [method, example] of hanging) {
       expect(
-        await succeed(client, service, method, example({ encounter_id, pasien_id })),
+        await deliver(client, service, method, example({ encounter_id, pasien_id })),
         method,
       ).toMatchObject({ status: 'success', log_id: logs[method], data: { delivery: 'sent' } });
     }

@@ -25,7 +25,7 @@ class SatusehatClient
 
     public function __construct($baseUrl, $clinicCode, $clinicSecret)
     {
-        $this->baseUrl = $baseUrl;
+        $this->baseUrl = rtrim($baseUrl, '/');
         $this->clinicCode = $clinicCode;
         $this->clinicSecret = $clinicSecret;
     }

@@ -15,7 +15,7 @@ class Satusehat_lib
     {
         $ci =& get_instance();
         $ci->config->load('satusehat');
-        $this->base_url = $ci->config->item('satusehat_base_url');
+        $this->base_url = rtrim($ci->config->item('satusehat_base_url'), '/');
         $this->clinic_code = $ci->config->item('satusehat_clinic_code');
         $this->clinic_secret = $ci->config->item('satusehat_clinic_secret');
     }

@@ -81,7 +81,7 @@ class SatusehatComponent extends CApplicationComponent
             ),
             'ssl' => array('verify_peer' => true, 'verify_peer_name' => true),
         ));
-        $stream = @fopen($this->baseUrl . $endpoint, 'r', false, $context);
+        $stream = @fopen(rtrim($this->baseUrl, '/') . $endpoint, 'r', false, $context);
         if ($stream === false) {
             throw new Exception('Layanan SATUSEHAT tidak menjawab. Periksa alamat dan jaringannya.');
         }
