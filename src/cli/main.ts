@@ -15,7 +15,8 @@ Pemakaian:
       Menjalankan layanan untuk satu klinik, dengan konfigurasi dari variabel lingkungan:
       CLINIC_CODE, CLINIC_SECRET, SATUSEHAT_ENV (staging, production atau URL),
       SATUSEHAT_CLIENT_ID, SATUSEHAT_CLIENT_SECRET, SATUSEHAT_ORGANIZATION_ID,
-      SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal), CLINIC_TIMEZONE (Asia/Jakarta).
+      SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal), CLINIC_TIMEZONE (Asia/Jakarta),
+      SATUSEHAT_STORE (sqlite:BERKAS, sebagai ganti --data).
 
   satusehat sandbox [--port 8788] [--persist FILE]
       Menjalankan platform tiruan saja. Dengan --persist isinya disimpan di FILE dan dibaca

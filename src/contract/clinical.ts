@@ -42,6 +42,8 @@ const quantity = z.looseObject(
     unit: z.nullish(text(50)),
     system: z.nullish(text(200)),
     code: z.nullish(text(50)),
+    /** The true value lies below or above what the device can read. */
+    comparator: z.nullish(oneOf(['<', '<=', '>=', '>'])),
   },
   { error: 'object' },
 );

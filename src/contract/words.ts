@@ -307,6 +307,30 @@ export const fieldProblems: Record<string, Row> = {
     message: { id: 'sudah dibatalkan', en: 'was voided' },
     remedy: { id: 'Kirim sebagai data baru.', en: 'Send it as new.' },
   }),
+  no_trial: () => ({
+    message: { id: 'tidak tersedia di sini', en: 'is not available here' },
+    remedy: {
+      id: 'Uji coba hanya ada pada encounter, diagnosis, observation, procedure dan kunjungan. Tidak ada yang dilakukan.',
+      en: 'Dry runs exist for encounter, diagnosis, observation, procedure and kunjungan. Nothing was done.',
+    },
+  }),
+  not_diagnosis: () => ({
+    message: {
+      id: 'adalah keluhan utama kunjungan, bukan diagnosis',
+      en: 'is the chief complaint of the encounter, not a diagnosis',
+    },
+    remedy: {
+      id: 'Ubah keluhan lewat /api/encounter dengan id kunjungannya, atau kirim diagnosisnya sebagai data baru.',
+      en: 'Change the complaint with /api/encounter and the id of the encounter, or send the diagnosis as new.',
+    },
+  }),
+  needs_complaint: () => ({
+    message: {
+      id: 'hanya dapat diubah bersama keluhan_utama',
+      en: 'can only be changed together with keluhan_utama',
+    },
+    remedy: { id: 'Kirim juga keluhan_utama.', en: 'Send keluhan_utama too.' },
+  }),
   no_undo: () => ({
     message: {
       id: 'adalah pembaruan kunjungan, dan tidak dapat dibatalkan',

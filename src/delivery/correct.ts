@@ -17,7 +17,7 @@ import type { Result, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
 import { finishIfOver, type PreparedHanging, prepareHanging, putEncounter } from './hanging.js';
 import type { Delivered } from './heart.js';
-import { fact } from './settle.js';
+import { fact, isComplaint } from './settle.js';
 import { type DeliveryTools, refuseBroken, refuseField } from './tools.js';
 import { fetchEncounter, patientOf } from './visits.js';
 
@@ -68,7 +68,7 @@ export async function prepareCorrection(
   const pairs = resources.map((resource) => {
     const there = type === 'Observation' ? targets.find((one) => sameKind(one, resource)) : targets[0];
     if (!there) throw refuseField('kode', 'fixed');
-    return { there, next: replacement(there, resource) };
+    return { there, next: replacement(there, resource, Boolean(given.dokter)) };
   });
   refuseBroken(...pairs.map(({ next }) => next));
   return { ...prepared, pairs };
@@ -90,7 +90,17 @@ async function findTargets(
   const found = await Promise.all(ids.map((one) => clinic.platform.read<Correctable>(type, one)));
   const there = found.filter((one) => one !== undefined);
   if (there.length === 0) throw refuseField('id', 'not_found');
+  // Also of one that was named by its id at the platform.
+  if (there.some(isVoid)) throw refuseField('id', 'voided');
+  if (there.some((one) => one.resourceType === 'Condition' && isComplaint(one))) {
+    throw refuseField('id', 'not_diagnosis');
+  }
   return there.map(withoutAdditions);
+}
+
+function isVoid(one: Correctable): boolean {
+  if (one.resourceType !== 'Condition') return one.status === 'entered-in-error';
+  return (one.verificationStatus?.coding ?? []).some(({ code }) => code === 'entered-in-error');
 }
 
 function codes({ code }: Correctable): string[] {
@@ -102,14 +112,25 @@ function sameKind(one: Correctable, other: Correctable): boolean {
 }
 
 /** The new facts under the old identity. */
-function replacement(there: Correctable, resource: Correctable): Correctable {
+function replacement(there: Correctable, resource: Correctable, doctorGiven: boolean): Correctable {
   const identity = { id: there.id, ...(there.identifier ? { identifier: there.identifier } : {}) };
   if (resource.resourceType !== 'Observation') return { ...resource, ...identity } as Correctable;
   const { effectiveDateTime } = there as Observation;
   if (effectiveDateTime && Date.parse(effectiveDateTime) !== Date.parse(resource.effectiveDateTime ?? '')) {
     throw refuseField('tanggal_observasi', 'fixed');
   }
+  // The platform takes the value, its interpretation and its note.
+  const [before, now] = [there as Observation, resource].map(({ performer }) => performer?.[0]?.reference);
+  if (doctorGiven && before !== now) throw refuseField('dokter', 'fixed');
+  if (categories(there as Observation) !== categories(resource)) throw refuseField('kategori', 'fixed');
   return { ...resource, ...identity, status: 'corrected' };
+}
+
+function categories({ category }: Observation): string {
+  return (category ?? [])
+    .flatMap(({ coding }) => (coding ?? []).map(({ code }) => code))
+    .sort()
+    .join();
 }
 
 /** The diagnosis itself, and its place in the Encounter. */

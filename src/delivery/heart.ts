@@ -5,12 +5,13 @@ import { PlatformError } from '../platform/error.js';
 import {
   type Also,
   type Change,
+  type Claim,
   type KeptError,
   type Result,
   type Store,
   type Submission,
+  TakenError,
   type Visit,
-  WithdrawnError,
 } from '../store/store.js';
 import { type BackoffOptions, backoff } from './backoff.js';
 
@@ -46,16 +47,22 @@ export interface HeartOptions {
 }
 
 export interface Heart {
-  /** As it is on disk. One that cannot be read is put off, so that it does not hold the others. */
+  /**
+   * As it is on disk. One that cannot be read is put off, so that it does not hold the others.
+   * @throws UnreadableError for that one.
+   */
   read(logId: string): Promise<Submission>;
-  /** Delivers one that is due, whoever's turn it is. */
-  process(logId: string): Promise<Submission>;
-  /** Whether an encounter that it hangs on is in, or was not ours to begin with. */
-  mayFollow(submission: Submission): Promise<boolean>;
+  /** Delivers one that is due and has its turn; no further than nobody else took it over meanwhile. */
+  process(submission: Submission): Promise<Submission>;
   /** Nothing of it was sent: it becomes void. @returns undefined when it is too late for that. */
   withdraw(logId: string): Promise<Submission | undefined>;
   /** Makes due what was held behind one that has come to its end. A failed encounter goes on holding its visit. */
   releaseBehind(submission: Submission): Promise<string[]>;
+}
+
+/** What is kept of a submission cannot be opened, or not be found. */
+export class UnreadableError extends Error {
+  override readonly name = 'UnreadableError';
 }
 
 /** Errors that are ours cannot mend themselves for ever. */
@@ -75,26 +82,26 @@ export function createHeart(options: HeartOptions): Heart {
   }
 
   async function read(logId: string): Promise<Submission> {
-    const submission = await store.find(logId).catch(async (error: unknown) => {
+    const submission = await store.find(logId).catch(async (cause: unknown) => {
       await store.postpone(logId, now() + UNREADABLE);
-      throw error;
+      throw new UnreadableError('unreadable', { cause });
     });
-    if (!submission) throw new Error('no such submission');
+    if (!submission) throw new UnreadableError('no such submission');
     return submission;
   }
 
-  async function process(logId: string): Promise<Submission> {
-    const submission = await read(logId);
+  async function process(submission: Submission): Promise<Submission> {
     if (!isDue(submission)) return submission;
-    const attempts = submission.attempts + 1;
-    let began = false;
+    const { logId } = submission;
+    const claim: Claim = { attempts: submission.attempts, sending: false };
+    const attempts = claim.attempts + 1;
     const steps: Steps = {
       async sending() {
-        await store.change(logId, { state: 'sending', nextTry: null }, now(), { unlessVoid: true });
-        began = true;
+        await store.change(logId, { state: 'sending', nextTry: null }, now(), { claim });
+        claim.sending = true;
       },
       async progress(result, visit) {
-        await store.change(logId, { result }, now(), { visit });
+        await store.change(logId, { result }, now(), { visit, claim });
       },
     };
     try {
@@ -109,21 +116,22 @@ export function createHeart(options: HeartOptions): Heart {
         result,
       };
       const attempt = { at: now(), outcome: 'sent' as const, code: null };
-      return await settle(submission, change, { attempt, visit });
+      return await settle(submission, change, { attempt, visit, claim });
     } catch (error) {
-      if (error instanceof WithdrawnError) return read(logId);
-      return await keep(submission, attempts, error, began);
+      if (error instanceof TakenError) return read(logId);
+      return keep(submission, claim, error).catch((problem: unknown) => {
+        if (problem instanceof TakenError) return read(logId);
+        throw problem;
+      });
     }
   }
 
-  /** `began`: this time a write was begun. */
-  async function keep(
-    submission: Submission,
-    attempts: number,
-    error: unknown,
-    began: boolean,
-  ): Promise<Submission> {
+  /** Writes down why it was not sent, and when it is tried again. */
+  async function keep(submission: Submission, claim: Claim, error: unknown): Promise<Submission> {
     const { logId, endpoint, unknownSince: before } = submission;
+    // This time a write was begun.
+    const began = claim.sending;
+    const attempts = claim.attempts + 1;
     const bug = !(error instanceof PlatformError || error instanceof SatusehatError);
     if (bug) options.onBug?.(error, logId);
     const decoded = bug
@@ -138,21 +146,12 @@ export function createHeart(options: HeartOptions): Heart {
     const unknownSince = unknown ? (began || before === null ? now() : before) : null;
     const attempt = { at: now(), outcome: state, code: decoded.code } as const;
     const change = { state, attempts, nextTry, unknownSince, error: toKept(decoded) } as const;
-    return settle(submission, change, { attempt, unlessVoid: true }).catch((problem: unknown) => {
-      if (problem instanceof WithdrawnError) return read(logId);
-      throw problem;
-    });
+    return settle(submission, change, { attempt, claim });
   }
 
   return {
     read,
     process,
-
-    async mayFollow({ logId, visit }) {
-      if (visit === logId) return true;
-      const root = await store.find(visit);
-      return root === undefined || !['failed', 'held'].includes(root.state);
-    },
 
     async withdraw(logId) {
       const before = await read(logId);

@@ -159,7 +159,7 @@ export function fact(resource: Hanging): string {
     case 'Observation':
       return JSON.stringify([
         codesOf(resource),
-        resource.valueQuantity?.value ?? null,
+        `${resource.valueQuantity?.comparator ?? ''}${resource.valueQuantity?.value ?? ''}`,
         resource.effectiveDateTime ? Date.parse(resource.effectiveDateTime) : null,
       ]);
     case 'Procedure':

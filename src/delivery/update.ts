@@ -18,12 +18,12 @@ import { mapVitalSigns } from '../fhir/observation.js';
 import { organizationSystem } from '../fhir/systems.js';
 import type { EncounterClass, Resolved, VisitContext } from '../fhir/visit.js';
 import type { Written } from '../platform/platform.js';
-import type { Result, Submission, Visit } from '../store/store.js';
+import type { Result, Store, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
 import { patchObservation } from './correct.js';
 import { finishIfOver, postOnce, putEncounter } from './hanging.js';
 import type { Delivered } from './heart.js';
-import { allOf, classOf, locationOf, type ResolvedPoli } from './resolve.js';
+import { allOf, classOf, configuredPoli, locationOf, type ResolvedPoli } from './resolve.js';
 import { fact, type Hanging, isComplaint, sameIdentity } from './settle.js';
 import { type DeliveryTools, refuseBroken, refuseField, waitUntil } from './tools.js';
 import { attenderOf, fetchEncounter, findVisit, patientOf, refuseOtherPatient } from './visits.js';
@@ -53,7 +53,11 @@ export async function prepareUpdate(
   const there = withoutAdditions(await fetchEncounter(clinic, kept.encounterId, 'id', true));
   const end = readEnd(given, there, clinic.timeZone);
   waitUntil([end], tools.now());
+  refuseUnchangeable(given, there, clinic);
   const { doctor, poli, encounterClass } = await resolveChanges(given, there, clinic, tools);
+  const classAfter = encounterClass ?? (there.class.code as EncounterClass);
+  if (classAfter === 'IMP' && given.poli && !configuredPoli(clinic, given.poli)?.kelasRawat)
+    throw refuseField('poli', 'rawat_inap');
   const visit: Visit = {
     ...kept,
     end: end === undefined ? kept.end : toFhirDateTime(end),
@@ -61,7 +65,7 @@ export async function prepareUpdate(
   };
   const resources = mapChanges(given, there, doctor, submission.logId, clinic);
   refuseBroken(...resources);
-  const { missing, changed } = await compare(resources, kept.encounterId, clinic);
+  const { missing, changed } = await compare(resources, kept, given, clinic, tools.store);
   return {
     visit,
     there,
@@ -72,9 +76,7 @@ export async function prepareUpdate(
         ...encounter,
         ...(encounterClass ? { class: mapClass(encounterClass) } : {}),
         ...(doctor && given.dokter ? { participant: withAttender(encounter.participant, doctor) } : {}),
-        ...(poli
-          ? { location: [mapLocation(locationOf(poli, encounter.class?.code as EncounterClass))] }
-          : {}),
+        ...(poli ? { location: [mapLocation(locationOf(poli, classAfter))] } : {}),
         ...(complaint ? { diagnosis: [...(encounter.diagnosis ?? []), mapComplaintRole(complaint)] } : {}),
       };
       return finishIfOver(next, visit);
@@ -92,6 +94,16 @@ function readEnd(given: EncounterUpdate, { period }: Encounter, timeZone: string
   const end = toInstant(given.tanggal_selesai, timeZone);
   if (end <= start) throw refuseField('tanggal_selesai', 'end_before_start:tanggal_kunjungan');
   return end;
+}
+
+/** What would be dropped in silence. */
+function refuseUnchangeable(given: EncounterUpdate, { identifier }: Encounter, clinic: Clinic): void {
+  if (given.kode_keluhan_utama && !given.keluhan_utama) {
+    throw refuseField('kode_keluhan_utama', 'needs_complaint');
+  }
+  const system = organizationSystem('encounter', clinic.organizationId);
+  const number = (identifier ?? []).find((one) => one.system === system)?.value;
+  if (given.no_registrasi && given.no_registrasi !== number) throw refuseField('no_registrasi', 'fixed');
 }
 
 async function resolveChanges(
@@ -156,21 +168,40 @@ function mapChanges(
 /** What of it is not there yet, and what is there with another fact. */
 async function compare(
   resources: Hanging[],
-  encounterId: string,
-  { platform }: Clinic,
+  { encounterId, visit }: Visit,
+  given: EncounterUpdate,
+  { code, platform }: Clinic,
+  store: Store,
 ): Promise<Pick<PreparedUpdate, 'missing' | 'changed'>> {
   const there = new Map<string, Hanging[]>();
+  const own = (await store.ofVisit(code, visit)).flatMap(({ result }) => result?.resources ?? []);
   for (const type of new Set(resources.map(({ resourceType }) => resourceType))) {
-    there.set(type, await platform.search<Hanging>(type, { encounter: encounterId }));
+    const listed = await platform.search<Hanging>(type, { encounter: encounterId });
+    // The index can lag behind what we wrote ourselves, and know the id of.
+    const ids = new Set(own.filter((one) => one.resourceType === type).map(({ id }) => id));
+    for (const { id } of listed) ids.delete(id as string);
+    const read = await Promise.all([...ids].map((id) => platform.read<Hanging>(type, id)));
+    there.set(type, [...listed, ...read.filter((one) => one !== undefined)]);
   }
   const missing: Hanging[] = [];
   const changed: PreparedUpdate['changed'] = [];
   for (const next of resources) {
     const match = there.get(next.resourceType)?.find((one) => sameIdentity(one, next));
     if (!match) missing.push(next);
-    else if (fact(match) !== fact(next)) changed.push({ there: withoutAdditions(match), next });
+    else if (fact(match) !== fact(next) || (isComplaintOf(next) && otherCode(match, next, given)))
+      changed.push({ there: withoutAdditions(match), next });
   }
   return { missing, changed };
+}
+
+function isComplaintOf(one: Hanging): one is Condition {
+  return one.resourceType === 'Condition' && isComplaint(one);
+}
+
+/** The fact of a complaint is its words; its code counts when the clinic names one. */
+function otherCode(there: Hanging, next: Condition, { kode_keluhan_utama }: EncounterUpdate): boolean {
+  if (!kode_keluhan_utama) return false;
+  return (there as Condition).code?.coding?.[0]?.code !== next.code?.coding?.[0]?.code;
 }
 
 function withAttender(

@@ -24,7 +24,8 @@ export async function visitKey(store: Store, clinic: string, given: string): Pro
   const submission = await store.find(given);
   // Another clinic's submission does not exist for this one.
   if (submission?.clinic === clinic && BEGINNING.includes(submission.endpoint)) return submission.visit;
-  return (await store.visit(clinic, given))?.visit ?? `E/${given}`;
+  const known = (await store.visit(clinic, given)) ?? (await store.registered(clinic, given));
+  return known?.visit ?? `E/${given}`;
 }
 
 /**
@@ -107,7 +108,10 @@ export async function fetchEncounter(
 }
 
 /** By the number that the clinic gave it (no_registrasi). */
-async function byNumber({ platform, organizationId }: Clinic, value: string): Promise<Encounter | undefined> {
+export async function byNumber(
+  { platform, organizationId }: Pick<Clinic, 'platform' | 'organizationId'>,
+  value: string,
+): Promise<Encounter | undefined> {
   const system = organizationSystem('encounter', organizationId);
   const found = await platform.search<Encounter>('Encounter', { identifier: `${system}|${value}` });
   return found.find(({ identifier }) =>

@@ -13,6 +13,7 @@ import { withoutDiagnosis } from './correct.js';
 import { putEncounter } from './hanging.js';
 import type { Delivered } from './heart.js';
 import { type DeliveryTools, refuseField } from './tools.js';
+import { byNumber } from './visits.js';
 
 /** Payload of a submission that withdraws another. */
 export interface VoidPayload {
@@ -60,9 +61,10 @@ export async function deliverVoid(
   const all = whole
     ? (await store.ofVisit(clinic.code, target.visit)).filter((one) => one.endpoint !== 'batalLog')
     : [target];
-  const written = unique(writtenIn(all));
-  const encounterId = target.result?.encounterId;
-  const visit = encounterId ? await store.visit(clinic.code, encounterId) : undefined;
+  const stray = whole && !target.result ? await findStray(target, clinic) : undefined;
+  const written = unique([...writtenIn(all), ...(stray?.written ?? [])]);
+  const encounterId = target.result?.encounterId ?? stray?.visit.encounterId;
+  const visit = (encounterId ? await store.visit(clinic.code, encounterId) : undefined) ?? stray?.visit;
   let after: Visit | undefined;
   for (const one of written.filter(({ resourceType }) => resourceType !== 'Encounter')) {
     // In a visit that goes as a whole, the Encounter need not be told one by one.
@@ -82,6 +84,28 @@ export async function deliverVoid(
     visit: after,
     voided: all.filter(({ state }) => state !== 'void').map((one) => one.logId),
   };
+}
+
+/** What became of a visit whose outcome nobody knows: it and all that hangs on it, if it is there. */
+async function findStray(
+  { logId, visit, payload }: Submission,
+  clinic: Clinic,
+): Promise<{ visit: Visit; written: Written[] } | undefined> {
+  const encounter = await byNumber(clinic, String(payload.no_registrasi ?? logId));
+  if (!encounter?.id) return undefined;
+  const written: Written[] = [];
+  for (const type of ['Condition', 'Observation', 'ClinicalImpression', 'Procedure'] as const) {
+    const found = await clinic.platform.search<Resource & { id: string }>(type, { encounter: encounter.id });
+    written.push(...found.map(({ resourceType, id }) => ({ resourceType, id })));
+  }
+  if (
+    written.some(({ resourceType }) => resourceType === 'Procedure') &&
+    !clinic.switches?.procedureReplace
+  ) {
+    throw refuseField('log_id', 'no_void');
+  }
+  const kept = { clinic: clinic.code, encounterId: encounter.id, visit, encounter, end: null };
+  return { visit: { ...kept, disposition: null }, written };
 }
 
 function voidOnce(encounter: Encounter): Encounter {

@@ -40,14 +40,13 @@ export function createWorker(options: WorkerOptions): Worker {
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Waits until nothing of its visit stands before it. @returns false when something does that is not under way. */
-  async function itsTurn(submission: Submission): Promise<boolean> {
-    if (submission.visit === submission.logId) return true;
+  /** Waits for what is under way before it in its visit; `held` when something else has to go first. */
+  async function inLine(submission: Submission): Promise<Submission> {
+    if (submission.visit === submission.logId) return submission;
     for (;;) {
       const blocker = await store.blocker(submission);
-      if (blocker === undefined) return heart.mayFollow(submission);
-      const under = flying.get(blocker);
-      if (!under) return false;
+      const under = blocker === undefined ? undefined : flying.get(blocker);
+      if (!under) return store.line(submission, now());
       await under.catch(() => {});
     }
   }
@@ -65,8 +64,12 @@ export function createWorker(options: WorkerOptions): Worker {
     const work = (async () => {
       const before = typeof given === 'string' ? await heart.read(logId) : given;
       if (stopped || !isDue(before)) return before;
-      if (!(await itsTurn(before))) return store.change(logId, { state: 'held', nextTry: null }, now());
-      return lanes.run(before.clinic, lane, () => (stopped ? heart.read(logId) : heart.process(logId)));
+      const inTurn = await inLine(before);
+      if (inTurn.state === 'held') return inTurn;
+      return lanes.run(before.clinic, lane, async () => {
+        const latest = await heart.read(logId);
+        return stopped ? latest : heart.process(latest);
+      });
     })().finally(() => {
       flying.delete(logId);
       arm();

@@ -147,12 +147,14 @@ function fillCategory(given: ObservedFacts['kategori']): ObservedFacts['kategori
 
 /** A Quantity of the clinic's; of a vital sign in its usual unit, spelled as the platform wants it. */
 function readQuantity(name: VitalSignName | undefined, given: ObservedFacts['nilai']): Quantity {
-  if (name && inUnit(plausible[name].ucum, given)) return quantityOf(name, given.value);
-  const { value, unit, code } = given;
+  const { value, unit, code, comparator } = given;
+  const bound = comparator ? { comparator } : {};
+  if (name && inUnit(plausible[name].ucum, given)) return { ...quantityOf(name, value), ...bound };
   // A code without its system says nothing (qty-3); units are UCUM.
   const system = given.system ?? (code ? UCUM : undefined);
   return {
     value,
+    ...bound,
     ...(unit ? { unit } : {}),
     ...(system && code ? { system, code } : {}),
   };

@@ -101,6 +101,15 @@ export function voidAnswer(target: string, done: Submission | undefined): RouteA
   };
 }
 
+/** Withdrawn before; asking again changes nothing. */
+export function alreadyVoid({ logId, result }: Submission): RouteAnswer {
+  const message = result
+    ? 'Data ini sudah dibatalkan.'
+    : 'Data ini sudah dibatalkan; tidak ada yang sempat terkirim ke SATUSEHAT.';
+  const body = { status: 'success', log_id: logId, message, data: { state: 'void', delivery: 'sent' } };
+  return { status: 200, body };
+}
+
 export function lookupAnswer(id: string, message: string, warnings: string[]): RouteAnswer {
   return {
     status: 200,

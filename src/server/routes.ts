@@ -16,6 +16,7 @@ import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import type { ListQuery, State, Store, Submission } from '../store/store.js';
 import {
+  alreadyVoid,
   lookupAnswer,
   type RouteAnswer,
   registerAnswer,
@@ -24,7 +25,16 @@ import {
   withWarnings,
 } from './answer.js';
 import { openapi } from './openapi.js';
-import { bodyDigest, readBudget, ready, type Submitting, submit, tryNow, withdrawn } from './submit.js';
+import {
+  bodyDigest,
+  readBudget,
+  registered,
+  registrationOf,
+  type Submitting,
+  submit,
+  tryNow,
+  withdrawn,
+} from './submit.js';
 
 type Sending = 'kirimEncounter' | 'kirimDiagnosis' | 'kirimObservation' | 'kirimProcedure' | 'kirimKunjungan';
 
@@ -67,25 +77,28 @@ export function createRoutes(tools: RouteTools): Routes {
       throw new SatusehatError({
         code: 'DUPLICATE',
         message: 'Data ini sudah ada di SATUSEHAT, sehingga isinya tidak dapat diganti lewat resend.',
-        remedy: 'Kirim koreksinya lewat endpoint-nya sendiri, dengan field id berisi log_id ini.',
+        remedy:
+          state === 'sent'
+            ? 'Kirim koreksinya lewat endpoint-nya sendiri, dengan field id berisi log_id ini.'
+            : 'Kirim ulang lewat resend tanpa isi; sesudah terkirim, kirim koreksinya dengan field id berisi log_id ini.',
         logId,
       });
     }
-    if (state !== 'failed' && state !== 'held') {
-      throw new SatusehatError({
-        code: 'DUPLICATE',
-        message: 'Data ini sedang dikirim, sehingga isinya tidak dapat diganti.',
-        remedy: 'Tunggu hasilnya, atau batalkan dulu lewat /api/log/{log_id}/batal.',
-        logId,
-      });
-    }
+    if (state !== 'failed' && state !== 'held') throw underWay(logId);
     const row: Row = contract[endpoint as EndpointName];
-    const checked = checkRequest(row, given, { now: tools.now(), timeZone: clinic.timeZone });
+    // Nothing of it is there that an id could name.
+    const { id, ...fresh } = given;
+    const body = beginsVisit(submission) || id === logId ? fresh : given;
+    const checked = checkRequest(row, body, { now: tools.now(), timeZone: clinic.timeZone });
     if (!checked.ok) throw problemsError(checked.problems, { logId });
     checkAgainstClinic(endpoint as Sending, checked.value, clinic);
     const visit = await visitOf(store, clinic.code, checked.value);
+    const registration = beginsVisit(submission) ? registrationOf(checked.given) : undefined;
+    const taken = registration && (await store.registered(clinic.code, registration));
+    if (taken && taken.logId !== logId) throw registered(taken);
     const digest = bodyDigest(endpoint, checked.given);
-    await store.rewrite(logId, { payload: checked.given, digest, ...(visit ? { visit } : {}) }, tools.now());
+    const next = { payload: checked.given, digest, registration, ...(visit ? { visit } : {}) };
+    if (!(await store.rewrite(logId, next, tools.now()))) throw underWay(logId);
   }
 
   const notYet = async (): Promise<never> => {
@@ -107,9 +120,9 @@ export function createRoutes(tools: RouteTools): Routes {
     const { id, ...change } = given;
     const failed = typeof id === 'string' ? await store.find(id) : undefined;
     if (failed?.clinic !== clinic.code || failed.state !== 'failed' || !beginsVisit(failed)) return undefined;
-    if (failed.endpoint !== 'kirimEncounter' || failed.result) return undefined;
+    if (failed.result) return undefined;
     await rewrite(failed, merge(failed.payload, change), clinic);
-    const again = await ready(store, failed, tools.now());
+    const again = await store.reopen(failed.logId, tools.now());
     return sendAnswer(await tryNow(tools, again, readBudget(request.headers, tools.budget)), warnings);
   }
 
@@ -119,7 +132,7 @@ export function createRoutes(tools: RouteTools): Routes {
     checkAgainstClinic(endpoint, input as Record<string, unknown>, clinic);
     const visit = await visitOf(store, clinic.code, input as Record<string, unknown>);
     const all = [...warnings, ...codeWarnings(input as Record<string, unknown>)];
-    if (new URL(request.url).searchParams.get('uji') === '1') {
+    if (isTrial(request)) {
       const logId = crypto.randomUUID();
       const trial = { payload: given, logId, endpoint, visit: visit ?? logId };
       const fhir = await rehearse(trial, clinic, { ...tools, store, resolver }).catch((error: unknown) => {
@@ -165,7 +178,8 @@ export function createRoutes(tools: RouteTools): Routes {
       return lookupAnswer(id, 'Poli ditemukan di SATUSEHAT.', warnings);
     },
 
-    async registerPatient({ input, warnings, clinic }) {
+    async registerPatient({ input, warnings, clinic, request }) {
+      refuseTrial(request);
       // Asked anew: what we remember may be gone at the platform.
       const known = await store.knownId(clinic.code, 'patient-nik', input.nik, 0);
       if (known) await resolver.forget(clinic, [known.id]);
@@ -182,7 +196,8 @@ export function createRoutes(tools: RouteTools): Routes {
       return registerAnswer(id, 'Pasien terdaftar di SATUSEHAT.', [...warnings, ...unsent]);
     },
 
-    async registerPractitioner({ input, warnings, clinic }) {
+    async registerPractitioner({ input, warnings, clinic, request }) {
+      refuseTrial(request);
       // The platform has no way to create one: whoever is in the national index is found by NIK.
       const { id } = await resolver.practitioner(clinic, { nik: input.nik });
       await resolver.learnPractitioner(clinic, id, input);
@@ -246,17 +261,19 @@ export function createRoutes(tools: RouteTools): Routes {
     },
 
     async resendLog({ params, clinic, given, warnings, request }) {
+      refuseTrial(request);
       const submission = await clinicOf(params.log_id, clinic);
       if (submission.state === 'void') throw withdrawn(submission);
       if (Object.keys(given).length > 0) await rewrite(submission, given, clinic);
       if (submission.state === 'sent') return sendAnswer(submission, warnings);
-      const again = await ready(store, submission, tools.now());
+      const again = await store.reopen(submission.logId, tools.now());
       return sendAnswer(await tryNow(tools, again, readBudget(request.headers, tools.budget)), warnings);
     },
 
     async batalLog({ params, clinic, input, request }) {
+      refuseTrial(request);
       const target = await clinicOf(params.log_id, clinic);
-      if (target.state === 'void') return voidAnswer(target.logId, undefined);
+      if (target.state === 'void') return alreadyVoid(target);
       const refusal = await refuseVoid(target, clinic, store);
       if (refusal) throw refusal;
       if (await worker.withdraw(target.logId)) {
@@ -292,6 +309,29 @@ export function createRoutes(tools: RouteTools): Routes {
     openapi: async () => ({ status: 200, body: described }),
     dashboard: notYet,
   };
+}
+
+/** Whether it is a dry run (`?uji=1`). @throws SatusehatError for a value that could mean either. */
+function isTrial(request: Request): boolean {
+  const given = new URL(request.url).searchParams.get('uji');
+  if (given === null || /^(0|false)$/i.test(given)) return false;
+  if (/^(1|true|)$/i.test(given)) return true;
+  throw problemsError([problem('uji', 'one_of:0, 1')]);
+}
+
+/** Who asks for a dry run where there is none must not get the real thing. */
+function refuseTrial(request: Request): void {
+  if (isTrial(request)) throw problemsError([problem('uji', 'no_trial')]);
+}
+
+/** A body cannot be put in the place of one that may be on its way. */
+function underWay(logId: string): SatusehatError {
+  return new SatusehatError({
+    code: 'DUPLICATE',
+    message: 'Data ini sedang dikirim, sehingga isinya tidak dapat diganti.',
+    remedy: 'Tunggu hasilnya, atau batalkan dulu lewat /api/log/{log_id}/batal.',
+    logId,
+  });
 }
 
 /** What the schema cannot know: the clinic's own configuration, and what the platform has no way for. */

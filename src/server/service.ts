@@ -1,14 +1,16 @@
 import { SatusehatError } from '../contract/error.js';
 import type { BackoffOptions } from '../delivery/backoff.js';
 import { deliver } from '../delivery/deliver.js';
+import { createFleet } from '../delivery/fleet.js';
 import { createHooks, hookFor } from '../delivery/hooks.js';
 import { createResolver } from '../delivery/resolve.js';
-import { createWorker } from '../delivery/worker.js';
+import { createWorker, type Worker, type WorkerOptions } from '../delivery/worker.js';
 import type { FetchLike } from '../http/request.js';
 import type { PlatformOptions } from '../platform/platform.js';
+import { openPostgresStore } from '../store/postgres.js';
 import { openSqliteStore } from '../store/sqlite.js';
 import type { Listed, ListQuery, Store, Submission } from '../store/store.js';
-import { createVault } from '../store/vault.js';
+import { createVault, type Vault } from '../store/vault.js';
 import type { Authenticate } from './authenticate.js';
 import { type ClinicSource, createClinics } from './clinics.js';
 import { createEvents, type EventName, type Listener } from './events.js';
@@ -22,7 +24,13 @@ export interface ServiceOptions {
   clinics: ClinicSource;
   /** Which national platform: the same for all clinics; each brings its own credential. */
   platform: Omit<PlatformOptions, 'clientId' | 'clientSecret' | 'organizationId' | 'now'>;
-  /** `sqlite:PATH`, e.g. `sqlite:./data/satusehat.db`; `sqlite::memory:` for tests only. */
+  /**
+   * - `sqlite:PATH`, e.g. `sqlite:./data/satusehat.db`, for one process; `sqlite::memory:` for tests only.
+   * - `postgres://user:password@host/database` for many processes on one database, with the same clinics and
+   *   encryption key. Needs `npm install pg pg-boss @opentelemetry/api`, and a user that may create schemas:
+   *   the tables are in `satusehat` and `satusehat_boss`. Each process has up to 16 connections; they must keep
+   *   their sessions (no transaction pooling).
+   */
   store: string;
   /**
    * Seals what is kept at rest: 32 bytes as 64 hex digits or base64. Environment: `SATUSEHAT_ENCRYPTION_KEY`.
@@ -43,6 +51,11 @@ export interface ServiceOptions {
     settlePatience?: number;
     /** Milliseconds that deliveries get to end when the service closes. Default 10,000. */
     grace?: number;
+    /**
+     * Milliseconds without a sign of life of its process after which another takes a delivery over, only with
+     * `postgres://`. Default 20,000, at least 10,000.
+     */
+    lease?: number;
   };
   /**
    * How long contents are kept, in days, after they were sent or withdrawn: then payloads and copies of encounters
@@ -98,6 +111,8 @@ export interface SatusehatService {
 export async function createSatusehatService(options: ServiceOptions): Promise<SatusehatService> {
   const now = options.now ?? Date.now;
   const log = options.log ?? (() => {});
+  const onBug = (error: unknown, logId: string) =>
+    log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
   const vault = createVault(readEncryptionKey(options));
   const basePath = readBasePath(options.basePath);
   const corsOrigins = readOrigins(options.cors);
@@ -108,11 +123,9 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     now,
     onRecovery: () => void worker.hurry().catch((error) => onBug(error, '')),
   });
-  const store = await openSqliteStore(readStorePath(options.store), vault);
+  const { store, work } = await openStore(options, vault, (error) => onBug(error, ''));
   const resolver = createResolver(store, now);
   const { settleDelay = 2_000, settlePatience = 60_000, grace } = options.delivery ?? {};
-  const onBug = (error: unknown, logId: string) =>
-    log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
   const events = createEvents(onBug);
   const webhookOf = async (code: string) =>
     (await clinics.find(code, (error) => onBug(error, '')))?.clinic.webhook;
@@ -124,7 +137,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     onBug: (error) => onBug(error, ''),
   });
 
-  const worker = createWorker({
+  const worker = work({
     store,
     now,
     ...(options.delivery?.concurrency ? { concurrency: options.delivery.concurrency } : {}),
@@ -239,10 +252,25 @@ function isOrigin(origin: string): boolean {
   return /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
 }
 
-function readStorePath(store: string): string {
-  const path = /^sqlite:(.+)$/.exec(store)?.[1];
-  if (!path) throw new TypeError('store: must be sqlite:PATH, for example sqlite:./data/satusehat.db');
-  return path;
+/** The store, and who runs the deliveries of such a store. */
+async function openStore(
+  { store, delivery }: ServiceOptions,
+  vault: Vault,
+  onBug: (error: unknown) => void,
+): Promise<{ store: Store; work(options: WorkerOptions): Worker }> {
+  const file = /^sqlite:(.+)$/.exec(store)?.[1];
+  if (file) return { store: await openSqliteStore(file, vault), work: createWorker };
+  if (!/^postgres(ql)?:\/\//.test(store)) {
+    throw new TypeError(
+      'store: must be sqlite:PATH, for example sqlite:./data/satusehat.db, or postgres://USER:PASSWORD@HOST/DATABASE',
+    );
+  }
+  const lease = delivery?.lease;
+  const opened = await openPostgresStore({ url: store, vault, onBug, ...(lease ? { lease } : {}) });
+  return {
+    store: opened.store,
+    work: (options) => createFleet({ ...options, jobs: opened.jobs }),
+  };
 }
 
 function wait(milliseconds: number): Promise<void> {

@@ -35,29 +35,37 @@ export async function submit(
   { clinic, endpoint, visit, given, headers, budget }: ToSubmit,
 ): Promise<{ submission: Submission; replayed: boolean }> {
   const digest = bodyDigest(endpoint, given);
+  const key = headers.get('idempotency-key')?.trim();
   const { kind, submission } = await store.accept({
     logId: crypto.randomUUID(),
     clinic: clinic.code,
     endpoint,
-    ...(visit === undefined ? {} : { visit }),
-    idempotencyKey: headers.get('idempotency-key')?.trim() || digest,
-    digest,
+    ...(visit === undefined ? { registration: registrationOf(given) } : { visit }),
+    idempotencyKey: key || `${digest}${await changedSince(store, clinic.code, endpoint, visit, given)}`,
+    // The reason of a withdrawal does not make it another.
+    digest: endpoint === 'batalLog' ? endpoint : digest,
     payload: given,
     now: now(),
   });
+  if (kind === 'registered') {
+    // Refused before, and nothing of it is there: the new body takes its place.
+    const body = { payload: given, digest, registration: registrationOf(given) };
+    const mended = submission.endpoint === endpoint && (await store.rewrite(submission.logId, body, now()));
+    if (!mended) throw registered(submission);
+    const again = await store.reopen(mended.logId, now());
+    return {
+      submission: await tryNow({ store, worker }, again, readBudget(headers, budget)),
+      replayed: false,
+    };
+  }
   if (kind === 'conflict')
     throw new SatusehatError({ code: 'IDEMPOTENCY_CONFLICT', logId: submission.logId });
   if (submission.state === 'sent') return { submission, replayed: kind === 'known' };
   // Withdrawn on purpose: the same data again does not bring it back.
   if (submission.state === 'void') throw withdrawn(submission);
-  const again = await ready(store, submission, now());
+  // A failed one is tried again.
+  const again = submission.state === 'failed' ? await store.reopen(submission.logId, now()) : submission;
   return { submission: await tryNow({ store, worker }, again, readBudget(headers, budget)), replayed: false };
-}
-
-/** A failed one is tried again; any other stays as it is. */
-export async function ready(store: Store, submission: Submission, now: number): Promise<Submission> {
-  if (submission.state !== 'failed') return submission;
-  return store.change(submission.logId, { state: 'queued', nextTry: now }, now);
 }
 
 /**
@@ -76,6 +84,46 @@ export async function tryNow(
   const latest = settled ?? (budget > 0 ? await store.find(submission.logId) : undefined) ?? submission;
   if (latest.state === 'failed' && latest.error) throw keptError(latest);
   return latest;
+}
+
+/**
+ * Of a change (`id`): the last other change of its kind in the visit. After it the same body is a new wish, since what
+ * it changes may say something else by then. Empty for what changes nothing.
+ */
+async function changedSince(
+  store: Store,
+  clinic: string,
+  endpoint: string,
+  visit: string | undefined,
+  given: Record<string, unknown>,
+): Promise<string> {
+  if (visit === undefined || given.id === undefined) return '';
+  const own = canonicalJson(given);
+  const others = (await store.ofVisit(clinic, visit)).filter(
+    ({ payload, state, ...one }) =>
+      one.endpoint === endpoint &&
+      payload.id !== undefined &&
+      state !== 'void' &&
+      canonicalJson(payload) !== own,
+  );
+  return others.at(-1)?.logId ?? '';
+}
+
+/** The clinic's own number of the visit that a body begins. */
+export function registrationOf({ no_registrasi: number }: Record<string, unknown>): string | undefined {
+  return number == null ? undefined : String(number).trim();
+}
+
+/** What a visit is answered with whose no_registrasi belongs to another body. */
+export function registered(submission: Submission): SatusehatError {
+  if (submission.state === 'void') return withdrawn(submission);
+  return new SatusehatError({
+    code: 'DUPLICATE',
+    message: 'Kunjungan dengan no_registrasi ini sudah diterima, dengan isi lain.',
+    remedy:
+      'Untuk mengubahnya, kirim lagi dengan field id berisi log_id ini; bila ini kunjungan lain, beri no_registrasi lain.',
+    logId: submission.logId,
+  });
 }
 
 /** What a send of something withdrawn is answered with. */

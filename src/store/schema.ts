@@ -11,6 +11,8 @@ export interface Tables {
     visit: string;
     idempotency_key: string;
     digest: string;
+    /** Digest of the no_registrasi of one that begins a visit. */
+    registration: string | null;
     /** Sealed JSON. */
     payload: string;
     state: string;
@@ -198,6 +200,24 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
           .addColumn('next_try', time, (column) => column.notNull())
           .execute();
         await db.schema.createIndex('hooks_due').on('hooks').column('next_try').execute();
+      },
+    },
+    '0005-jobs': {
+      async up(db: Kysely<unknown>) {
+        // In PostgreSQL what has a job has no time of its own: how many those are is asked at every look.
+        await sql`create index submissions_jobs on submissions (clinic)
+          where next_try is null and state in ('queued', 'waiting')`.execute(db);
+      },
+    },
+    '0006-registration': {
+      async up(db: Kysely<unknown>) {
+        await db.schema.alterTable('submissions').addColumn('registration', 'text').execute();
+        await db.schema
+          .createIndex('submissions_registration')
+          .unique()
+          .on('submissions')
+          .columns(['clinic', 'registration'])
+          .execute();
       },
     },
   };

@@ -1,5 +1,5 @@
 /** The store in SQL: one body of code for both databases. */
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type CompiledQuery, type Kysely, type Selectable, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { clinicRows } from './clinics.js';
 import { type Dialect, migrations, type Tables } from './schema.js';
@@ -11,8 +11,8 @@ import {
   type State,
   type Store,
   type Submission,
+  TakenError,
   type Visit,
-  WithdrawnError,
 } from './store.js';
 import type { Vault } from './vault.js';
 
@@ -21,11 +21,22 @@ export class WrongKeyError extends Error {
   override readonly name = 'WrongKeyError';
 }
 
+/** What a job needs to know of a submission. */
+export type Sendable = Pick<Submission, 'logId' | 'clinic' | 'visit'>;
+
 /** What the two databases do each in their own way. */
 export interface Own {
-  dialect: Dialect;
-  /** Written in the transaction that accepts a submission, e.g. its job. */
-  onAccept?(within: Kysely<Tables>, submission: Submission): Promise<void>;
+  /**
+   * Writes jobs for what is due now, oldest first, in the transaction that makes it due. Without it, `next_try` says
+   * what is due; with it, only what falls due later has one.
+   */
+  send?(within: Kysely<Tables>, rows: Sendable[]): Promise<void>;
+  /** Runs an insert and, if it inserted, writes the job beside it, in one transaction. @returns whether it did. */
+  insertAndSend?(insert: CompiledQuery, row: Sendable): Promise<boolean>;
+  /** Lets one transaction at a time look at a visit and change it. SQLite has only one at a time anyway. */
+  lockVisit?(within: Kysely<Tables>, clinic: string, visit: string): Promise<void>;
+  /** Whether other processes live on the same tables. */
+  shared: boolean;
   close(): Promise<void>;
 }
 
@@ -61,7 +72,19 @@ export async function checkKey(db: Kysely<Tables>, vault: Vault): Promise<void> 
   }
 }
 
+/** States in which a submission still has to go. */
+const OPEN = ['queued', 'sending', 'waiting', 'held'];
+
 export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
+  const { send, lockVisit } = own;
+  /** What becomes due gets its job beside it, or the time. */
+  const dueAt = (now: number) => (send ? null : now);
+
+  /** One statement is one transaction; two need one. */
+  async function together<T>(needed: unknown, work: (within: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return needed ? db.transaction().execute(work) : work(db);
+  }
+
   const read = (row: Selectable<Tables['submissions']>): Submission => ({
     logId: row.log_id,
     clinic: row.clinic,
@@ -80,7 +103,48 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
   });
 
   const byLogId = (logId: string, within: Kysely<Tables> = db) =>
-    within.selectFrom('submissions').selectAll().where('log_id', '=', logId).executeTakeFirst();
+    within.selectFrom('submissions').selectAll().where('log_id', '=', logId);
+
+  const registrationOf = ({ registration }: Pick<NewSubmission, 'registration'>) =>
+    registration === undefined ? null : vault.digest(`registration\n${registration}`);
+
+  const ofRegistration = (clinic: string, registration: string) =>
+    db
+      .selectFrom('submissions')
+      .selectAll()
+      .where('clinic', '=', clinic)
+      .where('registration', '=', registrationOf({ registration }));
+
+  /** The first of its visit that still has to go before it. */
+  const before = ({ clinic, visit, logId }: Sendable, within: Kysely<Tables> = db) =>
+    within
+      .selectFrom('submissions as earlier')
+      .select('earlier.log_id')
+      .where('earlier.clinic', '=', clinic)
+      .where('earlier.visit', '=', visit)
+      .where('earlier.state', 'in', OPEN)
+      // Who withdraws a visit does not wait for what the visit itself holds up.
+      .where((where) =>
+        where.or([
+          where('earlier.state', '!=', 'held'),
+          where.exists(
+            where
+              .selectFrom('submissions as me')
+              .select('me.seq')
+              .where('me.log_id', '=', logId)
+              .where('me.endpoint', '!=', 'batalLog'),
+          ),
+        ]),
+      )
+      .where('earlier.seq', '<', (of) =>
+        of.selectFrom('submissions as own').select('own.seq').where('own.log_id', '=', logId),
+      )
+      .orderBy('earlier.seq')
+      .limit(1);
+
+  /** Those of a state that no other process is changing: waiting for many rows could wait in a circle. */
+  const unlocked = (state: State) =>
+    db.selectFrom('submissions').select('seq').where('state', '=', state).forUpdate().skipLocked();
 
   async function saveVisit(visit: Visit, now: number, within: Kysely<Tables>): Promise<void> {
     const row = {
@@ -112,61 +176,61 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
         payload,
         state: 'queued',
         attempts: 0,
-        // Where a job is written beside it, nobody has to look for it.
-        nextTry: own.onAccept ? null : now,
+        nextTry: dueAt(now),
         unknownSince: null,
         error: null,
         result: null,
         createdAt: now,
         updatedAt: now,
       };
-      const insert = async (within: Kysely<Tables>) => {
-        const { numInsertedOrUpdatedRows } = await within
-          .insertInto('submissions')
-          .values({
-            log_id: logId,
-            clinic,
-            endpoint,
-            visit,
-            idempotency_key: key,
-            digest,
-            payload: vault.seal(JSON.stringify(payload)),
-            state: 'queued',
-            attempts: 0,
-            next_try: submission.nextTry,
-            created_at: now,
-            updated_at: now,
-          })
-          .onConflict((conflict) => conflict.columns(['clinic', 'idempotency_key']).doNothing())
-          .executeTakeFirst();
-        return numInsertedOrUpdatedRows === 1n;
-      };
-      const { onAccept } = own;
-      const inserted = onAccept
-        ? await db.transaction().execute(async (within) => {
-            const isNew = await insert(within);
-            if (isNew) await onAccept(within, submission);
-            return isNew;
-          })
-        : // One statement is one transaction.
-          await insert(db);
+      const insert = db
+        .insertInto('submissions')
+        .values({
+          log_id: logId,
+          clinic,
+          endpoint,
+          visit,
+          idempotency_key: key,
+          digest,
+          registration: registrationOf(given),
+          payload: vault.seal(JSON.stringify(payload)),
+          state: 'queued',
+          attempts: 0,
+          next_try: submission.nextTry,
+          created_at: now,
+          updated_at: now,
+        })
+        // Of its key, or of its registration.
+        .onConflict((conflict) => conflict.doNothing());
+      const inserted = own.insertAndSend
+        ? await own.insertAndSend(insert.compile(), submission)
+        : (await insert.executeTakeFirst()).numInsertedOrUpdatedRows === 1n;
       if (inserted) return { kind: 'accepted' as const, submission };
       const row = await db
         .selectFrom('submissions')
         .selectAll()
         .where('clinic', '=', given.clinic)
         .where('idempotency_key', '=', key)
-        .executeTakeFirstOrThrow();
+        .executeTakeFirst();
+      if (!row) {
+        const registered = await ofRegistration(clinic, given.registration ?? '').executeTakeFirstOrThrow();
+        return { kind: 'registered' as const, submission: read(registered) };
+      }
       const same = row.digest === digest && row.endpoint === given.endpoint;
       return { kind: same ? ('known' as const) : ('conflict' as const), submission: read(row) };
     },
 
-    async find(logId) {
-      const row = await byLogId(logId);
+    async registered(clinic, registration) {
+      const row = await ofRegistration(clinic, registration).executeTakeFirst();
       return row && read(row);
     },
 
-    async change(logId, change: Change, now, { attempt, visit, hook, unlessVoid }: Also = {}) {
+    async find(logId) {
+      const row = await byLogId(logId).executeTakeFirst();
+      return row && read(row);
+    },
+
+    async change(logId, change: Change, now, { attempt, visit, hook, claim }: Also = {}) {
       return db.transaction().execute(async (within) => {
         const row = await within
           .updateTable('submissions')
@@ -187,10 +251,14 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
             updated_at: now,
           })
           .where('log_id', '=', logId)
-          .$if(unlessVoid === true, (update) => update.where('state', '!=', 'void'))
+          .$if(claim !== undefined, (update) =>
+            update
+              .where('attempts', '=', claim?.attempts ?? 0)
+              .where('state', 'in', claim?.sending ? ['sending'] : ['queued', 'waiting', 'held']),
+          )
           .returningAll()
           .executeTakeFirst();
-        if (!row) throw unlessVoid ? new WithdrawnError(logId) : new Error('no such submission');
+        if (!row) throw claim ? new TakenError(logId) : new Error('no such submission');
         if (attempt)
           await within
             .insertInto('attempts')
@@ -208,7 +276,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
       });
     },
 
-    async rewrite(logId, { payload, digest, visit }, now) {
+    async rewrite(logId, { payload, digest, visit, registration }, now) {
       return db.transaction().execute(async (within) => {
         const before = await within
           .selectFrom('submissions')
@@ -229,28 +297,78 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
           .set({
             payload: vault.seal(JSON.stringify(payload)),
             digest: key,
+            registration: registrationOf({ registration }),
             ...(visit === undefined ? {} : { visit }),
             ...(follows ? { idempotency_key: key } : {}),
+            // In the same step: of two corrections at once, the second finds it under way.
+            state: 'queued',
+            next_try: dueAt(now),
             updated_at: now,
           })
           .where('log_id', '=', logId)
+          // Nobody must be sending the old one meanwhile.
+          .where('state', 'in', ['failed', 'held'])
+          .where('result', 'is', null)
           .returningAll()
-          .executeTakeFirstOrThrow();
-        return read(row);
+          .executeTakeFirst();
+        if (row) await send?.(within, [{ logId, clinic: row.clinic, visit: row.visit }]);
+        return row && read(row);
       });
     },
 
-    async blocker({ clinic, visit, logId }) {
-      const row = await db
-        .selectFrom('submissions')
-        .select('log_id')
-        .where('clinic', '=', clinic)
-        .where('visit', '=', visit)
-        .where('state', 'in', ['queued', 'sending', 'waiting', 'held'])
-        .where('seq', '<', (of) => of.selectFrom('submissions').select('seq').where('log_id', '=', logId))
-        .orderBy('seq')
-        .executeTakeFirst();
-      return row?.log_id;
+    async reopen(logId, now) {
+      const row = await together(send, async (within) => {
+        const row = await within
+          .updateTable('submissions')
+          .set({ state: 'queued', next_try: dueAt(now), updated_at: now })
+          .where('log_id', '=', logId)
+          .where('state', '=', 'failed')
+          .returningAll()
+          .executeTakeFirst();
+        if (row) await send?.(within, [{ logId, clinic: row.clinic, visit: row.visit }]);
+        return row;
+      });
+      return read(row ?? (await byLogId(logId).executeTakeFirstOrThrow()));
+    },
+
+    async line({ logId, clinic, visit }, now) {
+      return together(lockVisit, async (within) => {
+        await lockVisit?.(within, clinic, visit);
+        const held = await within
+          .updateTable('submissions')
+          .set({ state: 'held', next_try: null, updated_at: now })
+          .where('log_id', '=', logId)
+          .where('state', 'in', ['queued', 'waiting', 'held'])
+          .where((where) =>
+            where.or([
+              where.exists(before({ logId, clinic, visit }, within)),
+              where.exists(
+                within
+                  .selectFrom('submissions as root')
+                  .select('root.seq')
+                  .where('root.log_id', '=', visit)
+                  .where('root.log_id', '!=', logId)
+                  .where('root.state', 'in', ['failed', 'held'])
+                  .where(sql.ref('submissions.endpoint'), '!=', 'batalLog'),
+              ),
+            ]),
+          )
+          .returningAll()
+          .executeTakeFirst();
+        if (held) return read(held);
+        const free = await within
+          .updateTable('submissions')
+          .set({ state: 'queued', next_try: dueAt(now), updated_at: now })
+          .where('log_id', '=', logId)
+          .where('state', '=', 'held')
+          .returningAll()
+          .executeTakeFirst();
+        return read(free ?? (await byLogId(logId, within).executeTakeFirstOrThrow()));
+      });
+    },
+
+    async blocker(submission) {
+      return (await before(submission).executeTakeFirst())?.log_id;
     },
 
     async ofVisit(clinic, visit) {
@@ -265,15 +383,21 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
     },
 
     async release(clinic, visit, now) {
-      const rows = await db
-        .updateTable('submissions')
-        .set({ state: 'queued', next_try: now, updated_at: now })
-        .where('clinic', '=', clinic)
-        .where('visit', '=', visit)
-        .where('state', '=', 'held')
-        .returning(['log_id', 'seq'])
-        .execute();
-      return rows.sort((a, b) => a.seq - b.seq).map((row) => row.log_id);
+      return together(send ?? lockVisit, async (within) => {
+        await lockVisit?.(within, clinic, visit);
+        const rows = await within
+          .updateTable('submissions')
+          .set({ state: 'queued', next_try: dueAt(now), updated_at: now })
+          .where('clinic', '=', clinic)
+          .where('visit', '=', visit)
+          .where('state', '=', 'held')
+          .returning(['log_id', 'seq'])
+          .execute();
+        const logIds = rows.sort((a, b) => a.seq - b.seq).map((row) => row.log_id);
+        const jobs = logIds.map((logId) => ({ logId, clinic, visit }));
+        if (jobs.length > 0) await send?.(within, jobs);
+        return logIds;
+      });
     },
 
     async visit(clinic, encounterId) {
@@ -328,6 +452,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
         .set({ next_try: now })
         .where('state', '=', 'waiting')
         .where('next_try', '>', now)
+        .$if(own.shared, (update) => update.where('seq', 'in', unlocked('waiting')))
         .execute();
     },
 
@@ -371,7 +496,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
             .orderBy('next_try')
             .limit(limit)
             // Another process takes others.
-            .$if(own.dialect === 'postgres', (select) => select.forUpdate().skipLocked()),
+            .$if(own.shared, (select) => select.forUpdate().skipLocked()),
         )
         .returningAll()
         .execute();
@@ -435,21 +560,21 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
     },
 
     async recover(now) {
-      // Where other processes live, what they are sending is theirs.
-      const alone = own.dialect === 'sqlite';
-      const result = alone
-        ? await db
+      // Where other processes live, what is being sent may be theirs.
+      const { numUpdatedRows = 0n } = own.shared
+        ? {}
+        : await db
             .updateTable('submissions')
             .set({ state: 'waiting', unknown_since: now, next_try: now, updated_at: now })
             .where('state', '=', 'sending')
-            .executeTakeFirst()
-        : { numUpdatedRows: 0n };
+            .executeTakeFirst();
       await db
         .updateTable('submissions')
         .set({ state: 'queued', next_try: now })
         .where('state', '=', 'held')
+        .$if(own.shared, (update) => update.where('seq', 'in', unlocked('held')))
         .execute();
-      return Number(result.numUpdatedRows);
+      return Number(numUpdatedRows);
     },
 
     async rememberId(clinic: string, kind: IdKind, key: string, known, now) {

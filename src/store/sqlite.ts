@@ -38,7 +38,7 @@ export async function openSqliteStore(file: string, vault: Vault): Promise<Store
       await opened.destroy();
       release();
     };
-    return createStore(opened, vault, { dialect: 'sqlite', close });
+    return createStore(opened, vault, { shared: false, close });
   } catch (error) {
     await db?.destroy();
     release();

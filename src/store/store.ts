@@ -75,11 +75,13 @@ export interface NewSubmission {
   /** Of the body: the same key with another digest is a conflict. */
   digest: string;
   payload: Record<string, unknown>;
+  /** The clinic's own number of the visit that it begins: no two of a clinic have the same. */
+  registration?: string | undefined;
   now: number;
 }
 
 /** A corrected body; it can belong to another visit than the one it corrects. */
-export type NewBody = Pick<NewSubmission, 'payload' | 'digest' | 'visit'>;
+export type NewBody = Pick<NewSubmission, 'payload' | 'digest' | 'visit' | 'registration'>;
 
 export interface Attempt {
   /** Milliseconds since 1970. */
@@ -109,15 +111,21 @@ export interface Also {
   attempt?: Attempt | undefined;
   visit?: Visit | undefined;
   hook?: Omit<Hook, 'attempts'> | undefined;
-  /** Nothing is changed in one that was withdrawn meanwhile. @throws WithdrawnError */
-  unlessVoid?: boolean;
+  /** Nothing is changed unless the submission still stands as this delivery left it. @throws TakenError */
+  claim?: Claim;
 }
 
-/** The submission was withdrawn before anything of it was sent. */
-export class WithdrawnError extends Error {
-  override readonly name = 'WithdrawnError';
+/** How a delivery left its submission: after this many attempts, and whether it said `sending`. */
+export interface Claim {
+  attempts: number;
+  sending: boolean;
+}
+
+/** The submission was withdrawn, or another process took its delivery over. */
+export class TakenError extends Error {
+  override readonly name = 'TakenError';
   constructor(readonly logId: string) {
-    super('withdrawn');
+    super('taken');
   }
 }
 
@@ -179,17 +187,30 @@ export interface KeptClinic {
 /** Where the service keeps what it accepted. Every write is on disk before its promise resolves. */
 export interface Store {
   /**
-   * Keeps a submission, or finds the one that has its idempotency key.
-   * @returns `accepted` new; `known` already there; `conflict` when the key belongs to another body.
+   * Keeps a submission, or finds the one that has its idempotency key or its registration.
+   * @returns `accepted` new; `known` already there; `conflict` when the key belongs to another body; `registered` when
+   * the registration does.
    */
   accept(
     submission: NewSubmission,
-  ): Promise<{ kind: 'accepted' | 'known' | 'conflict'; submission: Submission }>;
+  ): Promise<{ kind: 'accepted' | 'known' | 'conflict' | 'registered'; submission: Submission }>;
+  /** The one that began the visit of that no_registrasi. */
+  registered(clinic: string, registration: string): Promise<Submission | undefined>;
   find(logId: string): Promise<Submission | undefined>;
   /** Changes a submission and, when given, writes down an attempt and the visit, in one transaction. */
   change(logId: string, change: Change, now: number, also?: Also): Promise<Submission>;
-  /** Puts a corrected body in the place of the one that was refused. */
-  rewrite(logId: string, body: NewBody, now: number): Promise<Submission>;
+  /**
+   * Puts a corrected body in the place of the one that was refused or is held, and makes it due.
+   * @returns undefined when it is neither, or something of it is at the platform.
+   */
+  rewrite(logId: string, body: NewBody, now: number): Promise<Submission | undefined>;
+  /** A failed one becomes due again. @returns it as it is then; any other stays as it is. */
+  reopen(logId: string, now: number): Promise<Submission>;
+  /**
+   * Puts one that is due into the line of its visit: `held` when another has to go before it, or when its encounter
+   * is not in; else, if it was held, `queued`. @returns it as it is then.
+   */
+  line(submission: Pick<Submission, 'logId' | 'clinic' | 'visit'>, now: number): Promise<Submission>;
   /** The one before it in its visit that still has to go, if there is one. */
   blocker(submission: Submission): Promise<string | undefined>;
   /** All submissions of a visit, oldest first. */

@@ -383,10 +383,11 @@ describe('refusals', () => {
   });
 
   it('a duplicate that is ours is adopted; somebody else’s is not', async () => {
-    const world = await startWorld();
+    const before = await startWorld();
     const visit = plainVisit({ no_registrasi: 'REG-1' });
-    const first = await world.client.kirimEncounter(visit);
-    // Typed twice, with a comment that changes nothing clinical.
+    const first = await before.client.kirimEncounter(visit);
+    // Another store of the same clinic: it has no memory of the visit.
+    const world = await startWorld({ sandbox: before.sandbox });
     const again = await world.client.kirimEncounter({ ...visit, penjamin: '2' });
     expect(again.encounter_id).toBe(first.encounter_id);
     expect(again.log_id).not.toBe(first.log_id);

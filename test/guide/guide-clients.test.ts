@@ -454,6 +454,7 @@ describe.each(guideControllers)('$name, its controller', (controller) => {
     const { tanggal_selesai, ...rest } = await sent('encounter', visit);
     expect(rest).toEqual({
       ...visit,
+      no_registrasi: null,
       penjamin: '1',
       keluhan_utama: null,
       anamnesa: '',

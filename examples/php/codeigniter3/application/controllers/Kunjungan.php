@@ -24,6 +24,8 @@ class Kunjungan extends CI_Controller
 
         $result = $this->satusehat_lib->kirimEncounter([
             'nik_pasien' => $input['nik_pasien'],
+            // Tanpa ini, klik kedua adalah kunjungan kedua: tanggal_selesai bawaannya sudah lain.
+            'no_registrasi' => $input['no_registrasi'] ?? null,
             'tanggal_kunjungan' => $input['tanggal_kunjungan'],
             // Bawaan panduan: sekarang. Isi sendiri bila kunjungan diketik belakangan.
             'tanggal_selesai' => $input['tanggal_selesai'] ?? date('c'),

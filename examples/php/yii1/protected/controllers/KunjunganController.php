@@ -11,6 +11,8 @@ class KunjunganController extends Controller
 
         $diterima = $this->kirim('kirimEncounter', array(
             'nik_pasien' => $input['nik_pasien'],
+            // Tanpa ini, klik kedua adalah kunjungan kedua: tanggal_selesai bawaannya sudah lain.
+            'no_registrasi' => $input['no_registrasi'] ?? null,
             'tanggal_kunjungan' => $input['tanggal_kunjungan'],
             // Bawaan panduan: sekarang. Isi sendiri bila kunjungan diketik belakangan.
             'tanggal_selesai' => $input['tanggal_selesai'] ?? date('c'),

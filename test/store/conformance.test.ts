@@ -1,0 +1,543 @@
+/** What every store must do: the same cases on SQLite and on PostgreSQL. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Jobs, openPostgresStore } from '../../src/store/postgres.js';
+import { WrongKeyError } from '../../src/store/sql.js';
+import { openSqliteStore } from '../../src/store/sqlite.js';
+import { type NewSubmission, type Store, TakenError, type Visit } from '../../src/store/store.js';
+import { createVault } from '../../src/store/vault.js';
+import { ask, database, dropDatabases, postgres } from '../support/postgres.js';
+import { KEY } from '../support/world.js';
+
+const NIK = '9204014804000002';
+const CLINIC = 'KLINIK-001';
+
+interface Bench {
+  store: Store;
+  /** The log_ids that are to be delivered now, in their order. */
+  due(now: number): Promise<string[]>;
+  /** Opens the same data again, once it is closed. */
+  open(key?: string): Promise<void>;
+  /** Everything that lies on the disk. */
+  dump(): Promise<string>;
+  close(): Promise<void>;
+}
+
+async function onSqlite(): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), 'satusehat-store-'));
+  const open = (key = KEY) => openSqliteStore(join(folder, 'satusehat.db'), createVault(key));
+  const bench: Bench = {
+    store: await open(),
+    due: (now) => bench.store.due(now, 100),
+    async open(key) {
+      bench.store = await open(key);
+    },
+    async dump() {
+      return readdirSync(folder)
+        .map((name) => readFileSync(join(folder, name), 'latin1'))
+        .join('');
+    },
+    async close() {
+      await bench.store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return bench;
+}
+
+const bugs: unknown[] = [];
+const openAt = (url: string, key = KEY) =>
+  openPostgresStore({ url, vault: createVault(key), onBug: (error) => bugs.push(error) });
+
+async function onPostgres(): Promise<Bench> {
+  const url = await database();
+  let opened: { store: Store; jobs: Jobs } = await openAt(url);
+  const bench: Bench = {
+    store: opened.store,
+    async due(now) {
+      await opened.jobs.sweep(now);
+      const jobs = await ask(
+        url,
+        `select data->>'logId' log_id from satusehat_boss.job order by created_on, id`,
+      );
+      return jobs.map(({ log_id }) => String(log_id));
+    },
+    async open(key) {
+      opened = await openAt(url, key);
+      bench.store = opened.store;
+    },
+    async dump() {
+      const tables = await ask(
+        url,
+        `select format('%I.%I', schemaname, tablename) name from pg_tables where schemaname like 'satusehat%'`,
+      );
+      const rows = await Promise.all(tables.map(({ name }) => ask(url, `select t::text from ${name} t`)));
+      return JSON.stringify(rows);
+    },
+    close: () => bench.store.close(),
+  };
+  return bench;
+}
+
+const real = postgres();
+afterAll(dropDatabases);
+
+let count = 0;
+const given = (change: Partial<NewSubmission> = {}): NewSubmission => ({
+  logId: crypto.randomUUID(),
+  clinic: CLINIC,
+  endpoint: 'kirimEncounter',
+  idempotencyKey: `key ${++count}`,
+  digest: `digest ${count}`,
+  payload: { nik_pasien: NIK, keluhan_utama: 'keluhan rahasia' },
+  now: 1_000,
+  ...change,
+});
+
+const result = { id: 'E1', encounterId: 'E1', patientId: 'P1', resources: [] };
+const error = { code: 'X', message: 'keluhan rahasia', remedy: '' };
+
+describe.each([
+  ['SQLite', onSqlite, true],
+  ['PostgreSQL', onPostgres, real],
+] as const)('the store on %s', (name, open, there) => {
+  const test = it.skipIf(!there);
+  let bench: Bench;
+  let store: Store;
+  beforeEach(async () => {
+    if (!there) return;
+    bench = await open();
+    store = bench.store;
+  });
+  afterEach(async () => {
+    if (there) await bench.close();
+    expect(bugs.splice(0)).toEqual([]);
+  });
+
+  /** Accepts one. @returns its log_id. */
+  const accept = async (change: Partial<NewSubmission> = {}) => {
+    const { kind, submission } = await store.accept(given(change));
+    expect(kind).toBe('accepted');
+    return submission.logId;
+  };
+  const stateOf = async (logId: string) => (await store.find(logId))?.state;
+  /** An encounter, and what hangs on it. */
+  const visit = async (hanging: number) => {
+    const root = await accept();
+    const rest: string[] = [];
+    while (rest.length < hanging) rest.push(await accept({ visit: root, endpoint: 'kirimDiagnosis' }));
+    return [root, ...rest];
+  };
+  const lineOf = (logId: string, root: string) => store.line({ logId, clinic: CLINIC, visit: root }, 2_000);
+
+  test('keeps what it accepted over a restart, and lets nothing else open it', async () => {
+    const one = given();
+    const { submission } = await store.accept(one);
+    expect(submission).toMatchObject({ state: 'queued', attempts: 0, visit: one.logId, createdAt: 1_000 });
+    await store.close();
+    await bench.open();
+    store = bench.store;
+    const { nextTry, ...kept } = submission;
+    expect(await store.find(one.logId)).toMatchObject(kept);
+    expect(await bench.due(1_000)).toEqual([one.logId]);
+    expect(await store.find('unknown')).toBeUndefined();
+    await store.ping();
+    await store.close();
+    await expect(bench.open('b2'.repeat(32))).rejects.toThrow(WrongKeyError);
+    await bench.open();
+  });
+
+  test('1,000 concurrent twins make one; another body under the key is a conflict', async () => {
+    const twin = given();
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, () => store.accept({ ...twin, logId: crypto.randomUUID() })),
+    );
+    expect(answers.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer.submission.logId)).size).toBe(1);
+    expect(await bench.due(1_000)).toHaveLength(1);
+    const other = { ...twin, logId: crypto.randomUUID(), digest: 'other' };
+    expect((await store.accept(other)).kind).toBe('conflict');
+    expect((await store.accept({ ...twin, endpoint: 'kirimDiagnosis' })).kind).toBe('conflict');
+    expect((await store.accept({ ...other, clinic: 'KLINIK-002' })).kind).toBe('accepted');
+  });
+
+  test('the first of a visit that still has to go blocks the others, in their order of arrival', async () => {
+    const [root = '', first = '', second = ''] = await visit(2);
+    const stranger = await accept();
+    const blockerOf = async (logId: string) => {
+      const submission = await store.find(logId);
+      return submission && store.blocker(submission);
+    };
+    expect(await Promise.all([root, first, second, stranger].map(blockerOf))).toEqual([
+      undefined,
+      root,
+      root,
+      undefined,
+    ]);
+    for (const state of ['sending', 'waiting', 'held'] as const) {
+      await store.change(root, { state }, 2_000);
+      expect(await blockerOf(second)).toBe(root);
+    }
+    for (const state of ['sent', 'failed', 'void'] as const) {
+      await store.change(root, { state }, 2_000);
+      expect(await blockerOf(second)).toBe(first);
+    }
+    expect((await store.ofVisit(CLINIC, root)).map(({ logId }) => logId)).toEqual([root, first, second]);
+    expect(await store.ofVisit('KLINIK-002', root)).toEqual([]);
+  });
+
+  test('the line of a visit: held behind what has to go first, queued when its turn has come', async () => {
+    const [root = '', first = '', second = ''] = await visit(2);
+    expect((await lineOf(first, root)).state).toBe('held');
+    expect((await lineOf(second, root)).state).toBe('held');
+    await store.change(root, { state: 'failed' }, 2_000);
+    // A failed encounter holds its visit.
+    expect((await lineOf(first, root)).state).toBe('held');
+    await store.change(root, { state: 'sent' }, 2_000);
+    expect((await lineOf(first, root)).state).toBe('queued');
+    expect((await lineOf(second, root)).state).toBe('held');
+    await store.change(first, { state: 'failed' }, 2_000);
+    expect((await lineOf(second, root)).state).toBe('queued');
+    await store.change(second, { state: 'waiting', nextTry: 9 }, 2_000);
+    expect(await lineOf(second, root)).toMatchObject({ state: 'waiting', nextTry: 9 });
+    await store.change(second, { state: 'sent' }, 2_000);
+    expect((await lineOf(second, root)).state).toBe('sent');
+  });
+
+  test('releases what is held in a visit, in order, and nothing else', async () => {
+    const [root = '', ...rest] = await visit(5);
+    const [other = '', held = ''] = await visit(1);
+    for (const logId of rest) await lineOf(logId, root);
+    await lineOf(held, other);
+    await bench.due(2_000);
+    const before = (await bench.due(2_000)).length;
+    expect(await store.release(CLINIC, root, 2_000)).toEqual(rest);
+    expect(await store.release(CLINIC, root, 2_000)).toEqual([]);
+    const due = await bench.due(2_000);
+    if (name === 'SQLite') expect(due).toEqual([root, other, ...rest]);
+    else expect(due.slice(before)).toEqual(rest);
+    expect(await stateOf(held)).toBe('held');
+  });
+
+  test('no release is lost to one who is put into the line meanwhile', async () => {
+    const [root = '', ...rest] = await visit(10);
+    const ended = (async () => {
+      await store.change(root, { state: 'sent' }, 2_000);
+      await store.release(CLINIC, root, 2_000);
+    })();
+    await Promise.all([ended, ...rest.map((logId) => lineOf(logId, root))]);
+    // Whoever is held now is held behind the first, which is not.
+    expect(await stateOf(rest[0] ?? '')).toBe('queued');
+  });
+
+  test('a corrected body takes the place of a refused one, and its key follows', async () => {
+    const one = given();
+    const key = { idempotencyKey: one.digest };
+    const { submission } = await store.accept({ ...one, ...key });
+    const { logId } = submission;
+    const body = { payload: { poli: '2' }, digest: 'corrected' };
+    expect(await store.rewrite(logId, body, 2_000)).toBeUndefined();
+    await store.change(logId, { state: 'failed', error }, 2_000);
+    expect(await store.rewrite(logId, { ...body, visit: 'E/9' }, 2_000)).toMatchObject({
+      logId,
+      payload: { poli: '2' },
+      visit: 'E/9',
+      state: 'failed',
+    });
+    const again = { ...one, logId: crypto.randomUUID(), idempotencyKey: 'corrected', digest: 'corrected' };
+    expect(await store.accept(again)).toMatchObject({ kind: 'known', submission: { logId } });
+    await store.change(logId, { result }, 2_000);
+    expect(await store.rewrite(logId, body, 2_000)).toBeUndefined();
+  });
+
+  test('only a failed one is opened again, by one of many who ask', async () => {
+    const logId = await accept();
+    await store.change(logId, { state: 'failed', nextTry: null }, 2_000);
+    const before = (await bench.due(3_000)).length;
+    const all = await Promise.all(Array.from({ length: 20 }, () => store.reopen(logId, 3_000)));
+    expect(new Set(all.map(({ state }) => state))).toEqual(new Set(['queued']));
+    expect(await bench.due(3_000)).toHaveLength(before + 1);
+    await store.change(logId, { state: 'sending' }, 3_000);
+    expect((await store.reopen(logId, 3_000)).state).toBe('sending');
+  });
+
+  test('nothing is written of a delivery that is no longer its own', async () => {
+    const logId = await accept();
+    const also = (attempts: number, sending: boolean) => ({
+      claim: { attempts, sending },
+      attempt: { at: 2_000, outcome: 'sent' as const, code: null },
+    });
+    await store.change(logId, { state: 'sending' }, 2_000, { claim: { attempts: 0, sending: false } });
+    const late = [also(1, true), also(0, false)];
+    for (const one of late) {
+      await expect(store.change(logId, { state: 'sent' }, 2_000, one)).rejects.toThrow(TakenError);
+    }
+    expect(await store.attempts(logId)).toEqual([]);
+    expect(await stateOf(logId)).toBe('sending');
+    await store.change(logId, { state: 'sent', attempts: 1, result, nextTry: null }, 3_000, also(0, true));
+    expect(await store.find(logId)).toMatchObject({ state: 'sent', attempts: 1, result, updatedAt: 3_000 });
+    expect(await store.attempts(logId)).toEqual([{ at: 2_000, outcome: 'sent', code: null }]);
+    await expect(store.change('unknown', { state: 'sent' }, 1)).rejects.toThrow('no such submission');
+  });
+
+  test('what is withdrawn is never sent, and what is being sent is not withdrawn', async () => {
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 20; round++) {
+      const logId = await accept();
+      const claim = { attempts: 0, sending: false };
+      const [sending, withdrawn] = await Promise.all([
+        store.change(logId, { state: 'sending' }, 2_000, { claim }).catch(() => undefined),
+        store.withdraw(logId, 2_000),
+      ]);
+      expect([sending, withdrawn].filter(Boolean)).toHaveLength(1);
+      outcomes.add((await stateOf(logId)) ?? '');
+    }
+    for (const state of outcomes) expect(['sending', 'void']).toContain(state);
+    const [unknown, partly, failed, held] = [await accept(), await accept(), await accept(), await accept()];
+    await store.change(unknown, { state: 'waiting', unknownSince: 1_500 }, 2_000);
+    await store.change(partly, { state: 'waiting', result }, 2_000);
+    await store.change(failed, { state: 'failed' }, 2_000);
+    await store.change(held, { state: 'held' }, 2_000);
+    expect(await store.withdraw(unknown, 2_000)).toBeUndefined();
+    expect(await store.withdraw(partly, 2_000)).toBeUndefined();
+    expect(await store.withdraw(failed, 2_000)).toMatchObject({ state: 'void', nextTry: null });
+    expect(await store.withdraw(held, 2_000)).toMatchObject({ state: 'void' });
+  });
+
+  test('keeps a visit as it was last seen, by clinic', async () => {
+    const one: Visit = {
+      clinic: CLINIC,
+      encounterId: 'E1',
+      visit: 'log',
+      encounter: { resourceType: 'Encounter', status: 'in-progress', class: { code: 'AMB' } },
+      end: null,
+      disposition: null,
+    };
+    await store.saveVisit(one, 1_000);
+    const logId = await accept();
+    const after = { ...one, end: '2024-01-15T09:15:00+00:00', disposition: 'home' };
+    await store.change(logId, { state: 'sent' }, 2_000, { visit: after });
+    expect(await store.visit(CLINIC, 'E1')).toEqual(after);
+    expect(await store.visit('KLINIK-002', 'E1')).toBeUndefined();
+  });
+
+  test('remembers ids by clinic, for a time', async () => {
+    await store.rememberId(CLINIC, 'patient-nik', NIK, { id: 'P1', display: 'Cl** Si**' }, 5);
+    expect(await store.knownId(CLINIC, 'patient-nik', NIK, 5)).toEqual({ id: 'P1', display: 'Cl** Si**' });
+    expect(await store.knownId(CLINIC, 'patient-nik', NIK, 6)).toBeUndefined();
+    expect(await store.knownId('KLINIK-002', 'patient-nik', NIK, 0)).toBeUndefined();
+    expect(await store.knownId(CLINIC, 'practitioner-nik', NIK, 0)).toBeUndefined();
+    await store.rememberId(CLINIC, 'patient-nik', NIK, { id: 'P2' }, 7);
+    expect(await store.knownId(CLINIC, 'patient-nik', NIK, 7)).toEqual({ id: 'P2' });
+    await store.forgetIds('KLINIK-002', ['P2']);
+    await store.forgetIds(CLINIC, ['P1']);
+    expect(await store.knownId(CLINIC, 'patient-nik', NIK, 0)).toEqual({ id: 'P2' });
+    await store.forgetIds(CLINIC, ['P2']);
+    expect(await store.knownId(CLINIC, 'patient-nik', NIK, 0)).toBeUndefined();
+  });
+
+  test('keeps clinics: what is left out of a change stays as it was', async () => {
+    await store.putClinic({ code: 'B', config: { nama: 'Klinik rahasia' } }, 1);
+    await store.putClinic({ code: 'A', config: {}, active: false, secretDigests: ['one'] }, 2);
+    expect((await store.clinics()).map(({ code }) => code)).toEqual(['A', 'B']);
+    await store.putClinic({ code: 'A', config: { nama: 'Lain' } }, 3);
+    const kept = await store.clinic('A');
+    expect(kept).toMatchObject({ active: false, secretDigests: ['one'], createdAt: 2, updatedAt: 3 });
+    expect(kept?.config()).toMatchObject({ nama: 'Lain' });
+    const change = { active: true, secretDigests: (before: string[]) => ['two', ...before] };
+    expect(await store.changeClinic('A', change, 4)).toBe(true);
+    expect(await store.clinic('A')).toMatchObject({ active: true, secretDigests: ['two', 'one'] });
+    expect(await store.changeClinic('C', change, 4)).toBe(false);
+    expect(await store.clinic('C')).toBeUndefined();
+  });
+
+  test('hands each webhook call to one who asks, and again when nobody settled it', async () => {
+    const logId = await accept();
+    for (let index = 0; index < 30; index++) {
+      const hook = { id: `${logId}.${index % 20}`, clinic: CLINIC, body: `{"index":${index}}` };
+      await store.change(logId, {}, 1_000, { hook });
+    }
+    expect(await store.nextHook()).toBe(1_000);
+    const claimed = await Promise.all(Array.from({ length: 5 }, () => store.claimHooks(1_000, 2_000, 6)));
+    expect(new Set(claimed.flat().map(({ id }) => id)).size).toBe(20);
+    expect(claimed.flat()).toHaveLength(20);
+    expect(await store.claimHooks(1_999, 3_000, 6)).toEqual([]);
+    const [first, second, ...rest] = claimed.flat();
+    expect(first).toMatchObject({ attempts: 0, body: expect.stringMatching(/^\{"index":\d+\}$/) });
+    for (const { id } of rest) await store.settleHook(id, undefined);
+    await store.settleHook(first?.id ?? '', { attempts: 1, nextTry: 5_000 });
+    expect((await store.claimHooks(2_000, 9_000, 6)).map(({ id }) => id)).toEqual([second?.id]);
+    expect(await store.claimHooks(5_000, 9_000, 6)).toMatchObject([{ id: first?.id, attempts: 1 }]);
+  });
+
+  test('lists newest first, by clinic, state, endpoint and time', async () => {
+    const all: string[] = [];
+    for (let at = 0; at < 5; at++) all.push(await accept({ now: at, endpoint: at % 2 ? 'b' : 'a' }));
+    await accept({ clinic: 'KLINIK-002' });
+    await store.change(all[3] ?? '', { state: 'failed', error }, 9);
+    const listed = async (query: Parameters<Store['list']>[0]) =>
+      (await store.list({ clinic: CLINIC, ...query })).map(({ logId }) => all.indexOf(logId));
+    expect(await listed({ limit: 10 })).toEqual([4, 3, 2, 1, 0]);
+    expect(await listed({ limit: 10, endpoint: 'b' })).toEqual([3, 1]);
+    expect(await listed({ limit: 10, state: 'failed' })).toEqual([3]);
+    expect(await listed({ limit: 10, from: 1, to: 3 })).toEqual([2, 1]);
+    const page = await store.list({ clinic: CLINIC, limit: 2 });
+    expect(page[1]).toMatchObject({ state: 'failed', code: 'X', endpoint: 'b', createdAt: 3, updatedAt: 9 });
+    expect(await listed({ limit: 2, before: page[1]?.cursor })).toEqual([2, 1]);
+    expect(await store.list({ limit: 10 })).toHaveLength(6);
+  });
+
+  test('says what is due of each clinic, and when the next is', async () => {
+    const put = async (clinic: string, nextTry: number) => {
+      const logId = await accept({ clinic });
+      await store.change(logId, { state: 'waiting', nextTry }, 1);
+      return logId;
+    };
+    const [late, early, other] = [await put(CLINIC, 30), await put(CLINIC, 20), await put('KLINIK-002', 25)];
+    expect(await store.nextDue()).toBe(20);
+    expect(await store.due(19, 10)).toEqual([]);
+    expect(await store.due(30, 10)).toEqual([early, other, late]);
+    expect(await store.due(30, 1)).toEqual([early, other]);
+    await store.postpone(early, 90);
+    expect(await store.due(30, 10)).toEqual([other, late]);
+    await store.hurry(10);
+    expect(await store.due(10, 10)).toEqual([late, early, other]);
+  });
+
+  test('forgets contents of what came to its end, and nothing else', async () => {
+    const [sent, waiting] = [await accept(), await accept()];
+    await store.change(sent, { state: 'sent', result }, 2_000);
+    await store.change(waiting, { state: 'waiting' }, 2_000);
+    expect(await store.forget(2_000)).toBe(0);
+    expect(await store.forget(2_001)).toBe(1);
+    expect(await store.find(sent)).toMatchObject({ payload: {}, result, state: 'sent' });
+    expect((await store.find(waiting))?.payload).toMatchObject({ nik_pasien: NIK });
+  });
+
+  test('after a start: what was held is looked at anew, what was being sent is unknown', async () => {
+    const [sending, held] = [await accept(), await accept()];
+    await store.change(sending, { state: 'sending', nextTry: null }, 2_000);
+    await store.change(held, { state: 'held', nextTry: null }, 2_000);
+    await store.recover(3_000);
+    expect(await store.find(held)).toMatchObject({ state: 'queued', nextTry: 3_000 });
+    expect(await store.find(sending)).toMatchObject(
+      // Another process may be sending it: its job says when that one is dead.
+      name === 'SQLite'
+        ? { state: 'waiting', unknownSince: 3_000, nextTry: 3_000 }
+        : { state: 'sending', unknownSince: null, nextTry: null },
+    );
+  });
+
+  test('holds no NIK and no word of the patient readable', async () => {
+    const logId = await accept({ idempotencyKey: NIK, digest: `nik ${NIK}` });
+    await store.change(logId, { error }, 2, {
+      hook: { id: 'h', clinic: CLINIC, body: 'keluhan rahasia' },
+      visit: {
+        clinic: CLINIC,
+        encounterId: 'E1',
+        visit: logId,
+        encounter: {
+          resourceType: 'Encounter',
+          status: 'in-progress',
+          class: {},
+          subject: { display: 'Cl** Si**' },
+        },
+        end: null,
+        disposition: null,
+      },
+    });
+    await store.rememberId(CLINIC, 'patient-nik', NIK, { id: 'P1', display: 'Cl** Si**' }, 1);
+    await store.putClinic({ code: 'A', config: { clientSecret: 'rahasia' } }, 1);
+    const bytes = await bench.dump();
+    expect(bytes).toContain(logId);
+    for (const word of [NIK, 'rahasia', 'Cl** Si**']) expect(bytes).not.toContain(word);
+  });
+});
+
+describe.skipIf(!real)('the PostgreSQL store alone', () => {
+  it('is made once by many processes that start at the same time', async () => {
+    const url = await database();
+    const opened = await Promise.all(Array.from({ length: 5 }, () => openAt(url)));
+    const [first, second] = opened.map(({ store }) => store);
+    const one = given();
+    await first?.accept(one);
+    expect((await second?.accept({ ...one, logId: 'other' }))?.submission.logId).toBe(one.logId);
+    await Promise.all(opened.map(({ store }) => store.close()));
+    expect(bugs.splice(0)).toEqual([]);
+  });
+
+  it('leaves other schemas of the database alone', async () => {
+    const url = await database();
+    const { store } = await openAt(url);
+    await store.close();
+    const schemas = await ask(
+      url,
+      `select distinct schemaname from pg_tables where schemaname !~ '^pg_|^info'`,
+    );
+    expect(schemas.map(({ schemaname }) => schemaname).sort()).toEqual(['satusehat', 'satusehat_boss']);
+  });
+
+  it('makes each due submission one job, however many processes look', async () => {
+    const url = await database();
+    const opened = await Promise.all([openAt(url), openAt(url), openAt(url)]);
+    const { store } = opened[0] as (typeof opened)[number];
+    for (let index = 0; index < 60; index++) {
+      const { submission } = await store.accept(given({ clinic: `KLINIK-${index % 2}` }));
+      await store.change(submission.logId, { state: 'waiting', nextTry: 1_000 }, 1);
+    }
+    await ask(url, 'delete from satusehat_boss.job');
+    await Promise.all([...opened, ...opened, ...opened].map(({ jobs }) => jobs.sweep(1_000)));
+    const jobs = await ask(url, `select data->>'logId' id from satusehat_boss.job`);
+    expect(new Set(jobs.map(({ id }) => id)).size).toBe(60);
+    expect(jobs).toHaveLength(60);
+    await Promise.all(opened.map(({ store }) => store.close()));
+  });
+
+  it('no release is lost to a line that began before it', async () => {
+    const url = await database();
+    const { store } = await openAt(url);
+    const root = given();
+    const behind = given({ visit: root.logId });
+    await store.accept(root);
+    await store.accept(behind);
+    const waiting = async (count: number) => {
+      const query = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await ask(url, query)).length < count);
+    };
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    await other.query('begin');
+    const row = 'select 1 from satusehat.submissions where log_id = $1 for update';
+    await other.query(row, [behind.logId]);
+    // It has looked already, and waits with what it saw.
+    const lining = store.line({ ...behind, visit: root.logId }, 2_000);
+    await waiting(1);
+    await store.change(root.logId, { state: 'sent' }, 2_000);
+    const releasing = store.release(CLINIC, root.logId, 2_000);
+    await Promise.race([releasing, waiting(2)]);
+    await other.query('commit');
+    await other.end();
+    expect((await lining).state).toBe('held');
+    expect(await releasing).toEqual([behind.logId]);
+    await store.close();
+  });
+
+  it('says what to install when it is missing', async () => {
+    vi.resetModules();
+    vi.doMock('pg-boss', () => {
+      throw new Error("Cannot find package 'pg-boss'");
+    });
+    const { openPostgresStore: open } = await import('../../src/store/postgres.js');
+    const opening = open({ url: 'postgres://127.0.0.1/', vault: createVault(KEY), onBug() {} });
+    await expect(opening).rejects.toThrow('npm install pg pg-boss @opentelemetry/api');
+    vi.doUnmock('pg-boss');
+  });
+
+  it('refuses a lease that no heartbeat can keep', async () => {
+    const options = { url: 'postgres://127.0.0.1/', vault: createVault(KEY), onBug() {} };
+    await expect(openPostgresStore({ ...options, lease: 500 })).rejects.toThrow('delivery.lease');
+  });
+});
