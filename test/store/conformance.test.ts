@@ -245,12 +245,32 @@ describe.each([
       logId,
       payload: { poli: '2' },
       visit: 'E/9',
-      state: 'failed',
+      state: 'queued',
     });
+    // Of two corrections at once, the second finds it under way.
+    expect(await store.rewrite(logId, body, 2_000)).toBeUndefined();
     const again = { ...one, logId: crypto.randomUUID(), idempotencyKey: 'corrected', digest: 'corrected' };
     expect(await store.accept(again)).toMatchObject({ kind: 'known', submission: { logId } });
-    await store.change(logId, { result }, 2_000);
+    await store.change(logId, { state: 'failed', result }, 2_000);
     expect(await store.rewrite(logId, body, 2_000)).toBeUndefined();
+  });
+
+  test('a registration names one visit of a clinic', async () => {
+    const registered = (registration: string) => {
+      const one = given();
+      return { ...one, idempotencyKey: one.logId, digest: one.logId, registration };
+    };
+    const first = registered('REG-1');
+    const kinds = await Promise.all(
+      [first, registered('REG-1'), registered('REG-1')].map((one) => store.accept(one)),
+    );
+    expect(kinds.map(({ kind }) => kind).sort()).toEqual(['accepted', 'registered', 'registered']);
+    expect(new Set(kinds.map(({ submission }) => submission.logId)).size).toBe(1);
+    expect(await store.accept({ ...registered('REG-1'), clinic: 'KLINIK-002' })).toMatchObject({
+      kind: 'accepted',
+    });
+    expect((await store.registered(first.clinic, 'REG-1'))?.logId).toBe(kinds[0]?.submission.logId);
+    expect(await store.registered(first.clinic, 'REG-2')).toBeUndefined();
   });
 
   test('only a failed one is opened again, by one of many who ask', async () => {
