@@ -10,6 +10,7 @@ import {
   platformId,
   text,
 } from './fields.js';
+import { CONDITION_CATEGORY, LOINC, SNOMED } from './systems.js';
 import { inUnit, isBloodPressure, plausible, vitalSignOf } from './vital-signs.js';
 
 /** `encounter_id` of the encounter's answer, or its log_id, or its no_registrasi. */
@@ -119,12 +120,6 @@ export const ProcedureInVisit = z.extend(ProcedureRequest, within);
 type Problems = [field: string, key: string][];
 type CodeableConcept = z.output<typeof codeableConcept>;
 type Coding = z.output<typeof coding>;
-
-/** Systems that a code tells by itself when the clinic left it out. */
-export const CONDITION_CATEGORY = 'http://terminology.hl7.org/CodeSystem/condition-category';
-export const OBSERVATION_CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category';
-export const LOINC = 'http://loinc.org';
-const SNOMED = 'http://snomed.info/sct';
 
 /** The system of a coding: as given, else by the form of its code; undefined when neither says. */
 export function systemOf({

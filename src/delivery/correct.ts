@@ -6,20 +6,15 @@ import type { Condition, Observation, Procedure } from '@medplum/fhirtypes';
 import { canonicalJson } from '../contract/canonical.js';
 import type { SatusehatError } from '../contract/error.js';
 import { isDischargeDiagnosis } from '../fhir/condition.js';
-import {
-  addDiagnosis,
-  finishingDiagnoses,
-  removeDiagnosis,
-  withoutAdditions,
-} from '../fhir/encounter-life.js';
+import { finishingDiagnoses, removeDiagnosis, withoutAdditions } from '../fhir/encounter-life.js';
 import type { PatchOperation } from '../platform/platform.js';
 import type { Result, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
-import { finishIfOver, type PreparedHanging, prepareHanging, putEncounter } from './hanging.js';
+import { type PreparedHanging, prepareHanging, putEncounter, withDiagnosis } from './hanging.js';
 import type { Delivered } from './heart.js';
-import { fact, isComplaint } from './settle.js';
+import { fact, isComplaint, isVoid } from './settle.js';
 import { type DeliveryTools, refuseBroken, refuseField } from './tools.js';
-import { fetchEncounter, patientOf } from './visits.js';
+import { encounterNow, patientOf } from './visits.js';
 
 export async function deliverCorrection(
   submission: Submission,
@@ -92,15 +87,10 @@ async function findTargets(
   if (there.length === 0) throw refuseField('id', 'not_found');
   // Also of one that was named by its id at the platform.
   if (there.some(isVoid)) throw refuseField('id', 'voided');
-  if (there.some((one) => one.resourceType === 'Condition' && isComplaint(one))) {
+  if (there.some(isComplaint)) {
     throw refuseField('id', 'not_diagnosis');
   }
   return there.map(withoutAdditions);
-}
-
-function isVoid(one: Correctable): boolean {
-  if (one.resourceType !== 'Condition') return one.status === 'entered-in-error';
-  return (one.verificationStatus?.coding ?? []).some(({ code }) => code === 'entered-in-error');
 }
 
 function codes({ code }: Correctable): string[] {
@@ -147,9 +137,7 @@ async function correctCondition(
   };
   if (isDischargeDiagnosis(next)) {
     await put();
-    return putEncounter(visit, clinic, tools, (encounter) =>
-      finishIfOver(addDiagnosis(encounter, condition), visit),
-    );
+    return putEncounter(visit, clinic, tools, (encounter) => withDiagnosis(encounter, condition, visit));
   }
   const after = await withoutDiagnosis(condition, visit, clinic, tools);
   await put();
@@ -224,10 +212,10 @@ export async function planCorrection(
   }));
   const [first] = pairs;
   if (first?.next.resourceType !== 'Condition') return writes;
-  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id', true));
+  const there = await encounterNow(visit, clinic);
   const condition = `Condition/${first.next.id}`;
   const encounter = isDischargeDiagnosis(first.next)
-    ? finishIfOver(addDiagnosis(there, condition), visit)
+    ? withDiagnosis(there, condition, visit)
     : removeDiagnosis(there, condition);
   return encounter === there ? writes : [...writes, { method: 'PUT', resource: encounter }];
 }

@@ -1,17 +1,16 @@
 /** One accepted submission to the platform: which way it goes, and the dry run of the same way. */
 import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
 import { isDischargeDiagnosis } from '../fhir/condition.js';
-import { addDiagnosis, withoutAdditions } from '../fhir/encounter-life.js';
 import { PlatformError } from '../platform/error.js';
 import type { Submission } from '../store/store.js';
 import type { Clinic } from './clinic.js';
 import { deliverCorrection, planCorrection } from './correct.js';
 import { deliverEncounter, prepareEncounter } from './encounter.js';
-import { deliverHanging, finishIfOver, prepareHanging } from './hanging.js';
+import { deliverHanging, prepareHanging, withDiagnosis } from './hanging.js';
 import type { Delivered } from './heart.js';
 import type { DeliveryTools } from './tools.js';
 import { deliverUpdate, prepareUpdate } from './update.js';
-import { fetchEncounter } from './visits.js';
+import { encounterNow } from './visits.js';
 import { deliverVoid } from './void.js';
 
 /**
@@ -81,8 +80,7 @@ export async function rehearse(
   const posts = resources.map((resource) => ({ method: 'POST', resource }));
   const [first] = resources;
   if (first?.resourceType !== 'Condition' || !isDischargeDiagnosis(first)) return asBundle(posts);
-  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id', true));
-  const encounter = finishIfOver(addDiagnosis(there, `Condition/${trial.logId}`), visit);
+  const encounter = withDiagnosis(await encounterNow(visit, clinic), `Condition/${trial.logId}`, visit);
   return asBundle([...posts, { method: 'PUT', resource: encounter }]);
 }
 

@@ -10,7 +10,7 @@ import { mapEncounter, transaction, type VisitExtras, type VisitResource } from 
 import { CLINICAL_FINDING } from '../fhir/condition.js';
 import { withoutAdditions } from '../fhir/encounter-life.js';
 import type { VisitContext } from '../fhir/visit.js';
-import { decodePlatformError, hasRule, isDuplicate } from '../platform/decode.js';
+import { hasRule, isDuplicate } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import type { Platform, Written } from '../platform/platform.js';
 import type { Result, Submission, Visit } from '../store/store.js';
@@ -20,10 +20,11 @@ import { type Resolver, resolveDoctors, resolveVisit } from './resolve.js';
 import { mendDiagnoses, missingEntries, type Settled, settle } from './settle.js';
 import {
   type DeliveryTools,
-  LOOK_FOR_DUPLICATE,
+  lookTwice,
   refuseBroken,
   refuseField,
   stayPatient,
+  unseenDuplicate,
   waitUntil,
 } from './tools.js';
 
@@ -101,9 +102,7 @@ export async function deliverEncounter(
         if (!isWhole(settled)) stayPatient(since, tools);
         return finish(settled, bundle, done, platform, tools);
       }
-      // There, and not to be found: the index lags. Later it shows whose it is.
-      if (submission.attempts >= LOOK_FOR_DUPLICATE) throw decodePlatformError(error, submission.endpoint);
-      throw new PlatformError('unsettled', { ...error.more, outcomeUnknown: true });
+      throw unseenDuplicate(error, submission);
     }
     const other = otherForm(error, prepared);
     if (!other) throw error;
@@ -151,16 +150,12 @@ function isWhole(settled: Settled): boolean {
   return settled.kind === 'foreign' || (settled.kind === 'ours' && !settled.written.includes(undefined));
 }
 
-/** Searches, and once more after a pause when nothing was found: the index can lag behind a write. */
-async function settleTwice(
+function settleTwice(
   platform: Platform,
   bundle: Bundle<VisitResource>,
   tools: DeliveryTools,
 ): Promise<Settled> {
-  const first = await settle(platform, bundle);
-  if (isWhole(first)) return first;
-  await tools.wait(tools.settleDelay);
-  return settle(platform, bundle);
+  return lookTwice(() => settle(platform, bundle), isWhole, tools);
 }
 
 async function finish(

@@ -2,6 +2,7 @@
  * Runs deliveries over many processes on one PostgreSQL. Of a visit one job is in hand at a time, whichever process
  * has it; our own table stays the truth about order and times. Who asks for one waits for whoever delivers it.
  */
+import { within } from '../http/timers.js';
 import type { Job, Jobs } from '../store/postgres.js';
 import { type Submission, TakenError } from '../store/store.js';
 import { createHeart, isDue, UnreadableError } from './heart.js';
@@ -75,7 +76,7 @@ export function createFleet(options: FleetOptions): Worker {
     waiting.set(logId, all.add(resolve));
     try {
       for (let pause = LOOK_FIRST; ; pause = Math.min(LOOK_LAST, pause * 2)) {
-        const told = await soon(here, pause);
+        const told = await within(here, pause);
         if (told) return told;
         const latest = await heart.read(logId);
         const untried = latest.state === 'waiting' && latest.attempts === attempts;
@@ -128,13 +129,4 @@ export function createFleet(options: FleetOptions): Worker {
       await jobs.stop(grace);
     },
   };
-}
-
-/** What comes within so many milliseconds. */
-async function soon<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

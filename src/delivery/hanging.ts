@@ -19,7 +19,7 @@ import {
 import { mapObservation } from '../fhir/observation.js';
 import { mapProcedure } from '../fhir/procedure.js';
 import type { HangingContext } from '../fhir/visit.js';
-import { decodePlatformError, isDuplicate } from '../platform/decode.js';
+import { isDuplicate } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import type { Written } from '../platform/platform.js';
 import type { Result, Submission, Visit } from '../store/store.js';
@@ -28,13 +28,14 @@ import type { Delivered } from './heart.js';
 import { findHanging, findTwin, type Hanging } from './settle.js';
 import {
   type DeliveryTools,
-  LOOK_FOR_DUPLICATE,
+  lookTwice,
   refuseBroken,
   refuseField,
   stayPatient,
+  unseenDuplicate,
   waitUntil,
 } from './tools.js';
-import { attenderOf, fetchEncounter, findVisit, patientOf, refuseOtherPatient } from './visits.js';
+import { attenderOf, encounterNow, findVisit, patientOf, refuseOtherPatient } from './visits.js';
 
 /** Endpoints of what hangs on an encounter. */
 export type HangingEndpoint = 'kirimDiagnosis' | 'kirimObservation' | 'kirimProcedure';
@@ -126,7 +127,7 @@ export async function deliverHanging(
   await tools.progress(result);
   const condition = `Condition/${result.id}`;
   const after = await putEncounter(visit, clinic, tools, (encounter) =>
-    finishIfOver(addDiagnosis(encounter, condition), visit),
+    withDiagnosis(encounter, condition, visit),
   );
   return { result, visit: after };
 }
@@ -147,6 +148,15 @@ function toResult(
   };
 }
 
+/** A discharge diagnosis more, and the visit finished with it if its end is known. */
+export function withDiagnosis(
+  encounter: Encounter,
+  condition: string,
+  visit: Pick<Visit, 'end' | 'disposition'>,
+): Encounter {
+  return finishIfOver(addDiagnosis(encounter, condition), visit);
+}
+
 /** A diagnosis finishes the visit when its end is known; an end without a diagnosis does not. */
 export function finishIfOver(encounter: Encounter, visit: Pick<Visit, 'end' | 'disposition'>): Encounter {
   const end = visit.end ?? encounter.period?.end;
@@ -165,7 +175,7 @@ export async function putEncounter(
   tools: Pick<DeliveryTools, 'sending'>,
   edit: (encounter: Encounter) => Encounter,
 ): Promise<Visit> {
-  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id', true));
+  const there = await encounterNow(visit, clinic);
   const next = edit(there);
   if (canonicalJson(next) === canonicalJson(there)) return { ...visit, encounter: there };
   refuseBroken(next);
@@ -212,9 +222,7 @@ export async function postOnce(
       ),
     );
     if (!adopted.includes(undefined)) return adopted as Written[];
-    // There, and not to be found: the index lags. Later it shows whose it is.
-    if (submission.attempts >= LOOK_FOR_DUPLICATE) throw decodePlatformError(error, submission.endpoint);
-    throw new PlatformError('unsettled', { ...error.more, outcomeUnknown: true });
+    throw unseenDuplicate(error, submission);
   }
 }
 
@@ -225,11 +233,11 @@ async function settleTwice(
   { platform }: Clinic,
   tools: DeliveryTools,
 ): Promise<(Written | undefined)[]> {
-  let found = await findHanging(platform, visit.encounterId, resources);
-  if (found.includes(undefined)) {
-    await tools.wait(tools.settleDelay);
-    found = await findHanging(platform, visit.encounterId, resources);
-  }
+  const found = await lookTwice(
+    () => findHanging(platform, visit.encounterId, resources),
+    (all) => !all.includes(undefined),
+    tools,
+  );
   if (found.includes('foreign')) throw new SatusehatError({ code: 'DUPLICATE' });
   return found as (Written | undefined)[];
 }
@@ -245,9 +253,9 @@ async function postWithEncounter(
   clinic: Clinic,
   tools: DeliveryTools,
 ): Promise<{ condition: Written; visit: Visit } | undefined> {
-  const there = withoutAdditions(await fetchEncounter(clinic, visit.encounterId, 'encounter_id', true));
+  const there = await encounterNow(visit, clinic);
   const entry = named(condition);
-  const next = finishIfOver(addDiagnosis(there, entry.fullUrl as string), visit);
+  const next = withDiagnosis(there, entry.fullUrl as string, visit);
   refuseBroken(next);
   const put = {
     fullUrl: `urn:uuid:${visit.encounterId}`,

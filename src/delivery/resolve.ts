@@ -2,11 +2,13 @@
  * From what a clinic knows (NIK, doctor, poli) to the platform's ids. Positive answers are kept in the store, and
  * twenty callers who ask for the same at once make one request.
  */
+
 import type { Location, Patient, Practitioner } from '@medplum/fhirtypes';
 import { problem, problemsError } from '../contract/check.js';
 import { errorCodes } from '../contract/codes.js';
 import type { Disposition, Encounter } from '../contract/encounter.js';
 import { type FieldProblem, SatusehatError } from '../contract/error.js';
+import { isUuid } from '../contract/identity.js';
 import { NIK, organizationSystem } from '../fhir/systems.js';
 import type {
   EncounterClass,
@@ -53,8 +55,6 @@ export interface Resolver {
 
 /** Milliseconds that an answer of the platform is believed: 30 days. */
 const KEEP = 30 * 86_400_000;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function createResolver(store: Store, now: () => number): Resolver {
   const flying = new Map<string, Promise<Resolved>>();
@@ -160,7 +160,7 @@ export function createResolver(store: Store, now: () => number): Resolver {
         };
       }
       return known(clinic, 'poli', code, async () => {
-        if (UUID.test(code)) {
+        if (isUuid(code)) {
           const found = await clinic.platform.read<Location>('Location', code);
           return onlyOne(found ? [found] : [], 'HEALTHCARE_SERVICE_NOT_FOUND', field);
         }

@@ -22,7 +22,7 @@ export async function settle(platform: Platform, bundle: Bundle<VisitResource>):
   const theirs = await findEncounter(platform, ours);
   if (!theirs?.id) return { kind: 'absent' };
   // One that was voided is not brought back.
-  if (theirs.status === 'entered-in-error' || !sameVisit(theirs, ours)) {
+  if (isVoid(theirs) || !sameVisit(theirs, ours)) {
     return { kind: 'foreign', id: theirs.id };
   }
   const hanging = (bundle.entry ?? []).slice(1).map((entry) => entry.resource as Hanging);
@@ -37,6 +37,17 @@ export async function settle(platform: Platform, bundle: Bundle<VisitResource>):
   };
 }
 
+/** What of these types hangs on an encounter, each type asked for once. */
+export async function listHanging(
+  { search }: Pick<Platform, 'search'>,
+  encounterId: string,
+  types: Hanging['resourceType'][],
+): Promise<Hanging[]> {
+  const there: Hanging[] = [];
+  for (const type of new Set(types)) there.push(...(await search<Hanging>(type, { encounter: encounterId })));
+  return there;
+}
+
 /**
  * What of these is there already, in their order: found by our identifier, or by saying the same fact. `foreign`
  * where our identifier stands on another fact.
@@ -46,13 +57,13 @@ export async function findHanging(
   encounterId: string,
   resources: Hanging[],
 ): Promise<(Written | 'foreign' | undefined)[]> {
-  const there = new Map<string, Hanging[]>();
-  for (const type of new Set(resources.map(({ resourceType }) => resourceType))) {
-    there.set(type, await platform.search<Hanging>(type, { encounter: encounterId }));
-  }
+  const there = await listHanging(
+    platform,
+    encounterId,
+    resources.map(({ resourceType }) => resourceType),
+  );
   return resources.map((resource) => {
-    const listed = there.get(resource.resourceType) ?? [];
-    const match = listed.find((one) => sameIdentity(one, resource));
+    const match = there.find((one) => sameIdentity(one, resource));
     if (match && fact(match) !== fact(resource)) return 'foreign';
     return match?.id ? { resourceType: match.resourceType, id: match.id } : undefined;
   });
@@ -67,7 +78,7 @@ export async function findTwin(
   encounterId: string,
   resource: Hanging,
 ): Promise<Written | undefined> {
-  const listed = await platform.search<Hanging>(resource.resourceType, { encounter: encounterId });
+  const listed = await listHanging(platform, encounterId, [resource.resourceType]);
   const twin = listed.find(
     (one) => one.subject?.reference === resource.subject?.reference && fact(one) === fact(resource),
   );
@@ -172,8 +183,18 @@ export function fact(resource: Hanging): string {
   }
 }
 
-export function isComplaint({ category }: Condition): boolean {
-  return (category ?? []).some(({ coding }) => (coding ?? []).some(({ code }) => code === 'chief-complaint'));
+/** True for what was withdrawn at the platform. */
+export function isVoid(resource: VisitResource): boolean {
+  if (resource.resourceType !== 'Condition') return resource.status === 'entered-in-error';
+  return (resource.verificationStatus?.coding ?? []).some(({ code }) => code === 'entered-in-error');
+}
+
+/** True for the Condition of the chief complaint. */
+export function isComplaint(resource: Hanging): resource is Condition {
+  if (resource.resourceType !== 'Condition') return false;
+  return (resource.category ?? []).some(({ coding }) =>
+    (coding ?? []).some(({ code }) => code === 'chief-complaint'),
+  );
 }
 
 function codesOf({ code }: { code?: { coding?: { system?: string; code?: string }[] } }): string[] {

@@ -3,8 +3,9 @@ import type { Resource } from '@medplum/fhirtypes';
 import { problem, problemsError } from '../contract/check.js';
 import { SatusehatError } from '../contract/error.js';
 import { checkResource } from '../fhir/check.js';
+import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
-import type { Store } from '../store/store.js';
+import type { Store, Submission } from '../store/store.js';
 import type { Steps } from './heart.js';
 import type { Resolver } from './resolve.js';
 
@@ -22,7 +23,29 @@ export interface DeliveryTools extends Steps {
 }
 
 /** So many deliveries may end with a duplicate that no search finds; then a person must look. */
-export const LOOK_FOR_DUPLICATE = 8;
+const LOOK_FOR_DUPLICATE = 8;
+
+/** A duplicate that is there and not to be found: the index lags. Later it shows whose it is. */
+export function unseenDuplicate(
+  error: PlatformError,
+  { attempts, endpoint }: Pick<Submission, 'attempts' | 'endpoint'>,
+): Error {
+  return attempts >= LOOK_FOR_DUPLICATE
+    ? decodePlatformError(error, endpoint)
+    : new PlatformError('unsettled', { ...error.more, outcomeUnknown: true });
+}
+
+/** Looks, and once more after a pause when that was not enough: the index can lag behind a write. */
+export async function lookTwice<T>(
+  look: () => Promise<T>,
+  isEnough: (found: T) => boolean,
+  { wait, settleDelay }: Pick<DeliveryTools, 'wait' | 'settleDelay'>,
+): Promise<T> {
+  const first = await look();
+  if (isEnough(first)) return first;
+  await wait(settleDelay);
+  return look();
+}
 
 /** Nothing goes out that is not R4. What it finds is our mapper's fault or an exotic value of the clinic's. */
 export function refuseBroken(...resources: Resource[]): void {

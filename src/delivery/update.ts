@@ -9,13 +9,12 @@ import type {
 import { checkRequest } from '../contract/check.js';
 import { contract } from '../contract/contract.js';
 import { toFhirDateTime, toInstant } from '../contract/dates.js';
-import type { EncounterUpdate, Encounter as Given } from '../contract/encounter.js';
+import type { EncounterUpdate } from '../contract/encounter.js';
 import { mapAnamnesis } from '../fhir/clinical-impression.js';
 import { COMPLAINT, mapChiefComplaint } from '../fhir/condition.js';
 import { mapAttender, mapClass, mapComplaintRole, mapLocation } from '../fhir/encounter.js';
 import { finishingDiagnoses, withoutAdditions } from '../fhir/encounter-life.js';
 import { mapVitalSigns } from '../fhir/observation.js';
-import { organizationSystem } from '../fhir/systems.js';
 import type { EncounterClass, Resolved, VisitContext } from '../fhir/visit.js';
 import type { Written } from '../platform/platform.js';
 import type { Result, Store, Submission, Visit } from '../store/store.js';
@@ -24,9 +23,9 @@ import { patchObservation } from './correct.js';
 import { finishIfOver, postOnce, putEncounter } from './hanging.js';
 import type { Delivered } from './heart.js';
 import { allOf, classOf, configuredPoli, locationOf, type ResolvedPoli } from './resolve.js';
-import { fact, type Hanging, isComplaint, sameIdentity } from './settle.js';
+import { fact, type Hanging, isComplaint, listHanging, sameIdentity } from './settle.js';
 import { type DeliveryTools, refuseBroken, refuseField, waitUntil } from './tools.js';
-import { attenderOf, fetchEncounter, findVisit, patientOf, refuseOtherPatient } from './visits.js';
+import { attenderOf, encounterNow, findVisit, numberOf, patientOf, refuseOtherPatient } from './visits.js';
 
 export interface PreparedUpdate {
   visit: Visit;
@@ -50,7 +49,7 @@ export async function prepareUpdate(
   const given = checked.value as EncounterUpdate;
   const kept = await findVisit(submission, given.id, 'id', clinic, tools);
   refuseOtherPatient(kept, given.pasien_id);
-  const there = withoutAdditions(await fetchEncounter(clinic, kept.encounterId, 'id', true));
+  const there = await encounterNow(kept, clinic, 'id');
   const end = readEnd(given, there, clinic.timeZone);
   waitUntil([end], tools.now());
   refuseUnchangeable(given, there, clinic);
@@ -97,13 +96,12 @@ function readEnd(given: EncounterUpdate, { period }: Encounter, timeZone: string
 }
 
 /** What would be dropped in silence. */
-function refuseUnchangeable(given: EncounterUpdate, { identifier }: Encounter, clinic: Clinic): void {
+function refuseUnchangeable(given: EncounterUpdate, there: Encounter, clinic: Clinic): void {
   if (given.kode_keluhan_utama && !given.keluhan_utama) {
     throw refuseField('kode_keluhan_utama', 'needs_complaint');
   }
-  const system = organizationSystem('encounter', clinic.organizationId);
-  const number = (identifier ?? []).find((one) => one.system === system)?.value;
-  if (given.no_registrasi && given.no_registrasi !== number) throw refuseField('no_registrasi', 'fixed');
+  if (given.no_registrasi && given.no_registrasi !== numberOf(there, clinic))
+    throw refuseField('no_registrasi', 'fixed');
 }
 
 async function resolveChanges(
@@ -140,16 +138,14 @@ function mapChanges(
   clinic: Clinic,
 ): Hanging[] {
   const practitioner = doctor ?? attenderOf(there);
-  const facts = { ...given, tanggal_kunjungan: there.period?.start } as unknown as Given;
+  const facts = { ...given, tanggal_kunjungan: there.period?.start as string };
   if (!practitioner) {
     if (given.anamnesa || given.pemeriksaan_fisik?.tanda_vital) throw refuseField('dokter', 'needs_doctor');
     if (!given.keluhan_utama) return [];
   }
-  const system = organizationSystem('encounter', clinic.organizationId);
-  const number = (there.identifier ?? []).find((one) => one.system === system)?.value;
   const context: VisitContext = {
     organizationId: clinic.organizationId,
-    visitId: number ?? logId,
+    visitId: numberOf(there, clinic) ?? logId,
     patient: patientOf(there),
     practitioner: practitioner ?? { id: '' },
     location: { id: '' },
@@ -173,29 +169,27 @@ async function compare(
   { code, platform }: Clinic,
   store: Store,
 ): Promise<Pick<PreparedUpdate, 'missing' | 'changed'>> {
-  const there = new Map<string, Hanging[]>();
+  const types = resources.map(({ resourceType }) => resourceType);
+  const listed = await listHanging(platform, encounterId, types);
+  // The index can lag behind what we wrote ourselves, and know the id of.
   const own = (await store.ofVisit(code, visit)).flatMap(({ result }) => result?.resources ?? []);
-  for (const type of new Set(resources.map(({ resourceType }) => resourceType))) {
-    const listed = await platform.search<Hanging>(type, { encounter: encounterId });
-    // The index can lag behind what we wrote ourselves, and know the id of.
-    const ids = new Set(own.filter((one) => one.resourceType === type).map(({ id }) => id));
-    for (const { id } of listed) ids.delete(id as string);
-    const read = await Promise.all([...ids].map((id) => platform.read<Hanging>(type, id)));
-    there.set(type, [...listed, ...read.filter((one) => one !== undefined)]);
-  }
+  const unlisted = new Map(
+    own
+      .filter((one) => types.includes(one.resourceType as Hanging['resourceType']))
+      .map(({ resourceType, id }) => [id, resourceType as Hanging['resourceType']]),
+  );
+  for (const { id } of listed) unlisted.delete(id as string);
+  const read = await Promise.all([...unlisted].map(([id, type]) => platform.read<Hanging>(type, id)));
+  const there = [...listed, ...read.filter((one) => one !== undefined)];
   const missing: Hanging[] = [];
   const changed: PreparedUpdate['changed'] = [];
   for (const next of resources) {
-    const match = there.get(next.resourceType)?.find((one) => sameIdentity(one, next));
+    const match = there.find((one) => sameIdentity(one, next));
     if (!match) missing.push(next);
-    else if (fact(match) !== fact(next) || (isComplaintOf(next) && otherCode(match, next, given)))
+    else if (fact(match) !== fact(next) || (isComplaint(next) && otherCode(match, next, given)))
       changed.push({ there: withoutAdditions(match), next });
   }
   return { missing, changed };
-}
-
-function isComplaintOf(one: Hanging): one is Condition {
-  return one.resourceType === 'Condition' && isComplaint(one);
 }
 
 /** The fact of a complaint is its words; its code counts when the clinic names one. */
@@ -228,7 +222,7 @@ export async function deliverUpdate(
   const written: Written[] =
     missing.length > 0 ? await postOnce(submission, missing, visit, clinic, tools) : [];
   for (const { there, next } of changed) await correct(there, next, clinic, tools);
-  const complaint = missing.findIndex((one) => one.resourceType === 'Condition' && isComplaint(one));
+  const complaint = missing.findIndex(isComplaint);
   const reference = complaint < 0 ? undefined : `Condition/${written[complaint]?.id}`;
   const after = await putEncounter(visit, clinic, tools, (encounter) => prepared.edit(encounter, reference));
   const open = visit.end !== null && after.encounter.status !== 'finished';

@@ -1,19 +1,21 @@
 /** The encounter that something hangs on: found by log_id, by platform id, or by the clinic's own number for it. */
+
 import type { Encounter } from '@medplum/fhirtypes';
 import { problem } from '../contract/check.js';
 import { SatusehatError } from '../contract/error.js';
+import { isUuid } from '../contract/identity.js';
+import { withoutAdditions } from '../fhir/encounter-life.js';
 import { organizationSystem } from '../fhir/systems.js';
 import type { Resolved } from '../fhir/visit.js';
 import { PlatformError } from '../platform/error.js';
 import type { Store, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
+import { isVoid } from './settle.js';
 import type { DeliveryTools } from './tools.js';
 import { refuseField } from './tools.js';
 
 /** Endpoints that begin a visit. */
 const BEGINNING = ['kirimEncounter', 'kirimKunjungan'];
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * What the submissions of one visit have in common.
@@ -70,7 +72,7 @@ export async function findVisit(
 }
 
 function refuseVoid(visit: Visit, field: string): Visit {
-  if (visit.encounter.status === 'entered-in-error') throw refuseField(field, 'voided_visit');
+  if (isVoid(visit.encounter)) throw refuseField(field, 'voided_visit');
   return visit;
 }
 
@@ -94,7 +96,7 @@ export async function fetchEncounter(
       details: { fields: [problem(field, 'not_found')] },
     });
   const foreign = 'Kunjungan ini milik organisasi lain. Pakai encounter_id dari kunjungan klinik ini.';
-  const encounter = await (UUID.test(given)
+  const encounter = await (isUuid(given)
     ? platform.read<Encounter>('Encounter', given)
     : byNumber(clinic, given)
   ).catch((error: unknown) => {
@@ -117,6 +119,24 @@ export async function byNumber(
   return found.find(({ identifier }) =>
     (identifier ?? []).some((one) => one.system === system && one.value === value),
   );
+}
+
+/** The number that the clinic gave an encounter, or we for it. */
+export function numberOf(
+  { identifier }: Encounter,
+  { organizationId }: Pick<Clinic, 'organizationId'>,
+): string | undefined {
+  const system = organizationSystem('encounter', organizationId);
+  return (identifier ?? []).find((one) => one.system === system)?.value;
+}
+
+/** An encounter that we know, as it is at the platform now: ready for a PUT. */
+export async function encounterNow(
+  { encounterId }: Pick<Visit, 'encounterId'>,
+  clinic: Clinic,
+  field = 'encounter_id',
+): Promise<Encounter> {
+  return withoutAdditions(await fetchEncounter(clinic, encounterId, field, true));
 }
 
 /** The encounter's patient, with the platform's own name for it. */

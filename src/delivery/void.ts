@@ -2,8 +2,9 @@
  * Withdraws what was sent (`batal`). Nothing can be deleted at the platform: what is there becomes
  * `entered-in-error`, by the ways it has (mapping rules, "Corrections and voids").
  */
-import type { Condition, Encounter, Procedure, Resource } from '@medplum/fhirtypes';
+import type { Condition, Encounter, Procedure } from '@medplum/fhirtypes';
 import type { SatusehatError } from '../contract/error.js';
+import type { VisitResource } from '../fhir/bundle.js';
 import { voidEncounter, withoutAdditions } from '../fhir/encounter-life.js';
 import { CONDITION_VERIFICATION } from '../fhir/systems.js';
 import type { Written } from '../platform/platform.js';
@@ -12,15 +13,9 @@ import type { Clinic } from './clinic.js';
 import { withoutDiagnosis } from './correct.js';
 import { putEncounter } from './hanging.js';
 import type { Delivered } from './heart.js';
+import { isVoid, listHanging } from './settle.js';
 import { type DeliveryTools, refuseField } from './tools.js';
 import { byNumber } from './visits.js';
-
-/** Payload of a submission that withdraws another. */
-export interface VoidPayload {
-  /** log_id of the one to withdraw. */
-  target: string;
-  alasan?: string;
-}
 
 /** True for an encounter that began its visit. */
 export function beginsVisit({ endpoint, logId, visit }: Submission): boolean {
@@ -33,34 +28,45 @@ export async function refuseVoid(
   clinic: Clinic,
   store: Store,
 ): Promise<SatusehatError | undefined> {
+  return refuse(target, await withVisit(target, store), clinic);
+}
+
+function refuse(target: Submission, all: Submission[], clinic: Clinic): SatusehatError | undefined {
   if (target.endpoint === 'batalLog') return refuseField('log_id', 'fixed');
   // An update is undone by the next one.
   if (target.endpoint === 'kirimEncounter' && !beginsVisit(target)) return refuseField('log_id', 'no_undo');
-  const all = beginsVisit(target) ? await store.ofVisit(target.clinic, target.visit) : [target];
-  const procedures = writtenIn(all).some(({ resourceType }) => resourceType === 'Procedure');
-  return procedures && !clinic.switches?.procedureReplace ? refuseField('log_id', 'no_void') : undefined;
+  return refuseProcedures(writtenIn(all), clinic);
+}
+
+/** The platform has no way to withdraw a procedure, unless a switch says so. */
+function refuseProcedures(written: Written[], { switches }: Clinic): SatusehatError | undefined {
+  const some = written.some(({ resourceType }) => resourceType === 'Procedure');
+  return some && !switches?.procedureReplace ? refuseField('log_id', 'no_void') : undefined;
+}
+
+/** What goes with it: of an encounter that began its visit, everything. */
+async function withVisit(target: Submission, store: Store): Promise<Submission[]> {
+  if (!beginsVisit(target)) return [target];
+  return (await store.ofVisit(target.clinic, target.visit)).filter(({ endpoint }) => endpoint !== 'batalLog');
 }
 
 function writtenIn(submissions: Submission[]): Written[] {
-  const withdrawn = submissions.filter(({ state, endpoint }) => state !== 'void' && endpoint !== 'batalLog');
-  return withdrawn.flatMap(({ result }) => result?.resources ?? []);
+  return submissions.filter(({ state }) => state !== 'void').flatMap(({ result }) => result?.resources ?? []);
 }
 
+/** The payload's `target` is the log_id of what is withdrawn. */
 export async function deliverVoid(
   submission: Submission,
   clinic: Clinic,
   tools: DeliveryTools,
 ): Promise<Delivered> {
   const { store } = tools;
-  const { target: logId } = submission.payload as unknown as VoidPayload;
-  const target = await store.find(logId);
+  const target = await store.find(String(submission.payload.target));
   if (!target) throw new Error('the submission to withdraw is gone');
-  const refusal = await refuseVoid(target, clinic, store);
+  const all = await withVisit(target, store);
+  const refusal = refuse(target, all, clinic);
   if (refusal) throw refusal;
   const whole = beginsVisit(target);
-  const all = whole
-    ? (await store.ofVisit(clinic.code, target.visit)).filter((one) => one.endpoint !== 'batalLog')
-    : [target];
   const stray = whole && !target.result ? await findStray(target, clinic) : undefined;
   const written = unique([...writtenIn(all), ...(stray?.written ?? [])]);
   const encounterId = target.result?.encounterId ?? stray?.visit.encounterId;
@@ -93,23 +99,21 @@ async function findStray(
 ): Promise<{ visit: Visit; written: Written[] } | undefined> {
   const encounter = await byNumber(clinic, String(payload.no_registrasi ?? logId));
   if (!encounter?.id) return undefined;
-  const written: Written[] = [];
-  for (const type of ['Condition', 'Observation', 'ClinicalImpression', 'Procedure'] as const) {
-    const found = await clinic.platform.search<Resource & { id: string }>(type, { encounter: encounter.id });
-    written.push(...found.map(({ resourceType, id }) => ({ resourceType, id })));
-  }
-  if (
-    written.some(({ resourceType }) => resourceType === 'Procedure') &&
-    !clinic.switches?.procedureReplace
-  ) {
-    throw refuseField('log_id', 'no_void');
-  }
+  const found = await listHanging(clinic.platform, encounter.id, [
+    'Condition',
+    'Observation',
+    'ClinicalImpression',
+    'Procedure',
+  ]);
+  const written = found.map(({ resourceType, id }) => ({ resourceType, id: id as string }));
+  const refusal = refuseProcedures(written, clinic);
+  if (refusal) throw refusal;
   const kept = { clinic: clinic.code, encounterId: encounter.id, visit, encounter, end: null };
   return { visit: { ...kept, disposition: null }, written };
 }
 
 function voidOnce(encounter: Encounter): Encounter {
-  return encounter.status === 'entered-in-error' ? encounter : voidEncounter(encounter);
+  return isVoid(encounter) ? encounter : voidEncounter(encounter);
 }
 
 function unique(written: Written[]): Written[] {
@@ -122,25 +126,22 @@ async function voidOne(
   { platform }: Clinic,
   tools: Pick<DeliveryTools, 'sending'>,
 ): Promise<void> {
-  const there = await platform.read<Resource>(resourceType as Resource['resourceType'], id);
-  if (!there) return;
+  const there = await platform.read<VisitResource>(resourceType as VisitResource['resourceType'], id);
+  if (!there || isVoid(there)) return;
   switch (there.resourceType) {
     case 'Observation':
     case 'ClinicalImpression':
-      if (there.status === 'entered-in-error') return;
       await tools.sending();
       await platform.patch(there.resourceType, id, [
         { op: 'replace', path: '/status', value: 'entered-in-error' },
       ]);
       return;
     case 'Condition': {
-      if (there.verificationStatus?.coding?.some(({ code }) => code === 'entered-in-error')) return;
       await tools.sending();
       await platform.replace(voidCondition(withoutAdditions(there)) as Condition & { id: string });
       return;
     }
     case 'Procedure':
-      if (there.status === 'entered-in-error') return;
       await tools.sending();
       await platform.replace({ ...withoutAdditions(there), status: 'entered-in-error' } as Procedure & {
         id: string;

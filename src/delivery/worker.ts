@@ -1,4 +1,5 @@
 /** Runs deliveries in one process: at once when asked, later when due, each submission by one hand at a time. */
+import { within } from '../http/timers.js';
 import type { Submission } from '../store/store.js';
 import { createHeart, type HeartOptions, isDue } from './heart.js';
 import { createLanes, type Lane } from './lanes.js';
@@ -132,13 +133,4 @@ export function createWorker(options: WorkerOptions): Worker {
       await within(Promise.allSettled(flying.values()), grace);
     },
   };
-}
-
-async function within(work: Promise<unknown>, milliseconds: number): Promise<void> {
-  let over: ReturnType<typeof setTimeout> | undefined;
-  const bound = new Promise((resolve) => {
-    over = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, bound]);
-  clearTimeout(over);
 }

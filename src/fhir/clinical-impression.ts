@@ -6,7 +6,7 @@ import { reference, type VisitContext } from './visit.js';
 
 /** The history as the doctor wrote it (anamnesa): SNOMED CT 312850006, History of disorder. */
 export function mapAnamnesis(
-  visit: Encounter & { anamnesa: string },
+  visit: Pick<Encounter, 'tanggal_kunjungan'> & { anamnesa: string },
   context: VisitContext,
   encounter: string,
 ): ClinicalImpression {

@@ -30,7 +30,7 @@ export const CLINICAL_FINDING: Coding = { system: SNOMED, code: '404684003', dis
  * (mapping rules, "Chief complaint"). No onset and no recorder: the clinic did not give them.
  */
 export function mapChiefComplaint(
-  visit: Encounter & { keluhan_utama: string },
+  visit: Pick<Encounter, 'tanggal_kunjungan' | 'kode_keluhan_utama'> & { keluhan_utama: string },
   context: VisitContext,
   encounter: string,
 ): Condition {

@@ -47,7 +47,11 @@ const VITAL_SIGNS = {
 };
 
 /** One Observation per value; a blood pressure is two. What was not measured is not there. */
-export function mapVitalSigns(visit: Encounter, context: VisitContext, encounter: string): Observation[] {
+export function mapVitalSigns(
+  visit: Pick<Encounter, 'tanggal_kunjungan' | 'pemeriksaan_fisik'>,
+  context: VisitContext,
+  encounter: string,
+): Observation[] {
   const signs = visit.pemeriksaan_fisik?.tanda_vital;
   const pressure = signs?.tekanan_darah ? readBloodPressure(signs.tekanan_darah) : undefined;
   const measured: [VitalSignName, number | null | undefined][] = [

@@ -1,8 +1,7 @@
 /** Code and identifier systems, exactly as the platform spells them (`http` and `https` matter). */
+export { CONDITION_CATEGORY, LOINC, OBSERVATION_CATEGORY, SNOMED } from '../contract/systems.js';
 
 export const NIK = 'https://fhir.kemkes.go.id/id/nik';
-export const SNOMED = 'http://snomed.info/sct';
-export const LOINC = 'http://loinc.org';
 export const UCUM = 'http://unitsofmeasure.org';
 export const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 export const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
@@ -13,14 +12,12 @@ export const KPTL = 'http://terminology.kemkes.go.id/CodeSystem/kptl';
 /** Drugs and devices of the ministry's catalogue. */
 export const KFA = 'http://sys-ids.kemkes.go.id/kfa';
 export const CONDITION_VERIFICATION = 'http://terminology.hl7.org/CodeSystem/condition-ver-status';
-export const CONDITION_CATEGORY = 'http://terminology.hl7.org/CodeSystem/condition-category';
 export const INTERPRETATION = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation';
 export const DISCHARGE_DISPOSITION = 'http://terminology.hl7.org/CodeSystem/discharge-disposition';
 export const DISCHARGE_DISPOSITION_KEMKES =
   'http://terminology.kemkes.go.id/CodeSystem/discharge-disposition';
 export const PROCEDURE_METHOD = 'http://hl7.org/fhir/StructureDefinition/procedure-method';
 export const CONDITION_CLINICAL = 'http://terminology.hl7.org/CodeSystem/condition-clinical';
-export const OBSERVATION_CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category';
 export const KEMKES = 'http://terminology.kemkes.go.id';
 export const MARITAL_STATUS = 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus';
 export const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';

@@ -1,4 +1,5 @@
 import type { PlatformIssue } from '../contract/error.js';
+import { maskNik } from '../contract/identity.js';
 import type { Answer } from '../http/request.js';
 
 /**
@@ -47,7 +48,7 @@ export function readIssues(answer: Answer): PlatformIssue[] {
   if (Array.isArray(json?.issue)) {
     const seen = new Set<string>();
     return json.issue.flatMap((issue: Outcome | null) => {
-      const text = mask(
+      const text = maskNik(
         [issue?.details?.text, issue?.diagnostics].filter(Boolean).join(': ') || String(issue?.code ?? ''),
       );
       const expression = issue?.expression?.[0];
@@ -60,9 +61,9 @@ export function readIssues(answer: Answer): PlatformIssue[] {
   }
   const fault = (json?.fault as { faultstring?: unknown } | undefined)?.faultstring;
   const words = fault ?? json?.Error ?? json?.message;
-  if (typeof words === 'string') return [{ text: mask(words) }];
+  if (typeof words === 'string') return [{ text: maskNik(words) }];
   // Masked before it is cut: a part of a NIK is no longer known for one.
-  const text = mask(answer.text.replace(/<[^>]*>/g, ' '));
+  const text = maskNik(answer.text.replace(/<[^>]*>/g, ' '));
   return text.trim() ? [{ text: text.replace(/\s+/g, ' ').trim().slice(0, 200) }] : [];
 }
 
@@ -71,9 +72,4 @@ interface Outcome {
   details?: { text?: string };
   diagnostics?: string;
   expression?: string[];
-}
-
-/** A NIK never leaves in a text of the platform. */
-function mask(text: string): string {
-  return text.replace(/\d{16}/g, '################');
 }

@@ -1,5 +1,7 @@
 import type { Bundle, Patient, Resource } from '@medplum/fhirtypes';
+import { isLoopback } from '../http/address.js';
 import type { Answer, FetchLike } from '../http/request.js';
+import { wait } from '../http/timers.js';
 import { isSuppressed, readEntry, readOutcome, readPatientAnswer, readResource } from './answers.js';
 import { createBucket } from './bucket.js';
 import { alwaysClosed, type CircuitOptions, type CircuitState, createCircuit } from './circuit.js';
@@ -236,12 +238,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       if (answer.status > 299) throw toPlatformError(answer, 'GET', now());
       const resource = readResource<T>(answer, type);
       if (resource) return resource;
-      throw new PlatformError('unsettled', {
-        ...(isSuppressed(answer) ? { suppressed: true } : {}),
-        status: answer.status,
-        issues: readOutcome(answer),
-        requestId: answer.headers.get('x-request-id') ?? undefined,
-      });
+      throw unsettled(answer, isSuppressed(answer) ? { suppressed: true } : {});
     },
 
     async transaction(bundle) {
@@ -295,13 +292,16 @@ export function createPlatform(options: PlatformOptions): Platform {
   };
 }
 
-/** A 2xx that does not say what was written. */
-function unsettled(answer: Answer): PlatformError {
+/** A 2xx that does not say what was written, unless `more` is of a read. */
+function unsettled(
+  answer: Answer,
+  more: { suppressed?: boolean; outcomeUnknown?: boolean } = { outcomeUnknown: true },
+): PlatformError {
   return new PlatformError('unsettled', {
     status: answer.status,
     issues: readOutcome(answer),
     requestId: answer.headers.get('x-request-id') ?? undefined,
-    outcomeUnknown: true,
+    ...more,
   });
 }
 
@@ -310,7 +310,7 @@ function readBase(env: string): { base: string; local: boolean } {
   const address = Object.hasOwn(hosts, env) ? hosts[env as keyof typeof hosts] : env;
   if (!URL.canParse(address)) throw new TypeError('platform: env must be staging, production or a URL');
   const url = new URL(address);
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const loopback = isLoopback(url.hostname);
   if (url.protocol !== 'https:' && !loopback) {
     throw new TypeError(`platform: ${url.protocol}//${url.host} is not encrypted; use https`);
   }
@@ -318,8 +318,4 @@ function readBase(env: string): { base: string; local: boolean } {
     base: url.href.replace(/\/+$/, ''),
     local: loopback || /\.(invalid|test)$/.test(url.hostname),
   };
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,6 +1,7 @@
 /** One request to the platform: its turn, its token, its deadline, and the retries of what may be repeated. */
 import pRetry from 'p-retry';
 import { type Answer, attempt, type FetchLike, NoAnswer, retryAfterSeconds } from '../http/request.js';
+import { within } from '../http/timers.js';
 import type { Bucket } from './bucket.js';
 import type { Circuit } from './circuit.js';
 import { PlatformError, readIssues } from './error.js';
@@ -33,8 +34,6 @@ export interface RequestOptions {
 const PAUSE = 300;
 /** Seconds. A throttled request waits here for so long and no longer. */
 const SHORT_REST = 2;
-/** The longest a timer can be set for. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * @returns a function that answers whatever the platform finally said, below 500 and other than 401 and 429.
@@ -156,12 +155,10 @@ function pauseAfter({ failure, more: { retryAfter } }: PlatformError, retries: n
 }
 
 /** Work that others wait for too goes on when one of them can wait no longer. */
-async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new PlatformError('timeout')), Math.min(milliseconds, LONGEST_TIMER));
-  });
-  return Promise.race([work, over]).finally(() => clearTimeout(timer));
+async function inTime<T extends string>(work: Promise<T>, milliseconds: number): Promise<T> {
+  const done = await within(work, milliseconds);
+  if (done === undefined) throw new PlatformError('timeout');
+  return done;
 }
 
 function fromNoAnswer(error: unknown, method: Asked['method']): PlatformError {

@@ -2,8 +2,10 @@
  * What the platform refuses (platform facts 5, 6, 8 and 12): first the ministry's processor with its rule numbers,
  * then, when that has nothing to say, the FHIR store behind it. Every failing rule of a family at once.
  */
+
 import { EARLIEST } from '../contract/dates.js';
 import { isSnomedId } from '../contract/fields.js';
+import { isUuid } from '../contract/identity.js';
 import { type CheckIssue, checkResource } from '../fhir/check.js';
 import { SNOMED } from '../fhir/systems.js';
 import { type Issue, rule, storeIssue } from './outcome.js';
@@ -201,7 +203,6 @@ function checkDate(value: string, path: string, now: number): Issue[] {
   return [{ code: 'value', text, expression: path }];
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Shape of an id by type; a UUID is always one. */
 const idShapes: Record<string, RegExp> = {
   Patient: /^(P\d{11}|\d{12})$/,
@@ -212,7 +213,7 @@ const idShapes: Record<string, RegExp> = {
 function checkShape(reference: string, path: string, { local }: RuleContext): Issue[] {
   if (reference.startsWith('#') || reference.startsWith('urn:') || local.has(reference)) return [];
   const [type = '', id = ''] = reference.split('/');
-  if (idShapes[type]?.test(id) || UUID.test(id)) return [];
+  if (idShapes[type]?.test(id) || isUuid(id)) return [];
   return [{ code: 'value', text: `Wrong reference ID format: ${reference}`, expression: path }];
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { dispositions } from '../contract/encounter.js';
 import type { ClinicConfig, ClinicLimits, PoliConfig, Switches } from '../delivery/clinic.js';
 import { readSecret, type WebhookConfig } from '../delivery/webhook.js';
+import { isLoopback } from '../http/address.js';
 
 /** A clinic's configuration cannot work. */
 export class ClinicConfigError extends TypeError {
@@ -143,9 +144,7 @@ function isWebhookSecret(secret: string): boolean {
 function isWebhookUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
-  return (
-    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
-  );
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 function isZone(timeZone: string): boolean {

@@ -2,6 +2,7 @@
 import { canonicalJson } from '../contract/canonical.js';
 import { SatusehatError } from '../contract/error.js';
 import type { Clinic, ClinicConfig } from '../delivery/clinic.js';
+import { within } from '../http/timers.js';
 import { createPlatform, type Platform, type PlatformOptions } from '../platform/platform.js';
 import type { KeptClinic } from '../store/store.js';
 import type { Vault } from '../store/vault.js';
@@ -103,7 +104,9 @@ function fromFunction(
 ): Find {
   const ready = createRecent<{ version: string; registered: Registered }>(MAX_READY);
   return async (code) => {
-    const config = await inTime(async () => source(code));
+    const answer = await within((async () => ({ config: await source(code) }))(), PATIENCE);
+    if (!answer) throw new Error('the clinics function did not answer in time');
+    const { config } = answer;
     if (config?.code !== code) return undefined;
     const version = tools.vault.digest(canonicalJson(config));
     const before = ready.get(code);
@@ -177,13 +180,4 @@ function createPlatforms({ platform: options, now, onRecovery }: ClinicTools): P
     if (!before || (perMinute !== undefined && perMinute !== before.perMinute)) make();
     return () => ready.get(key)?.platform ?? make();
   };
-}
-
-/** @throws Error when it takes longer than {@link PATIENCE}. */
-async function inTime<T>(work: () => Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the clinics function did not answer in time')), PATIENCE);
-  });
-  return Promise.race([work(), late]).finally(() => clearTimeout(timer));
 }

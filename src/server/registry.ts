@@ -87,7 +87,7 @@ export function createRegistry(store: Store, vault: Vault, now: () => number): C
       return (await store.clinics()).map(({ code, active, secretDigests, config, createdAt, updatedAt }) => ({
         code,
         active,
-        organizationId: (config() as unknown as ClinicConfig).satusehat.organizationId,
+        organizationId: (config() as Pick<ClinicConfig, 'satusehat'>).satusehat.organizationId,
         secrets: secretDigests.length,
         createdAt,
         updatedAt,

@@ -5,6 +5,7 @@ import { errorCodes, isErrorCode } from '../contract/codes.js';
 import { contract, type EndpointName, type RequestOf, type Row } from '../contract/contract.js';
 import { isDate, isDateTime, toInstant } from '../contract/dates.js';
 import { type FieldProblem, SatusehatError } from '../contract/error.js';
+import { maskNik } from '../contract/identity.js';
 import type { Clinic } from '../delivery/clinic.js';
 import { refuseImpossible } from '../delivery/correct.js';
 import { rehearse } from '../delivery/deliver.js';
@@ -64,14 +65,14 @@ export interface RouteTools extends Submitting {
 export function createRoutes(tools: RouteTools): Routes {
   const { resolver, store } = tools;
   const { worker } = tools;
-  const described = openapi(tools.basePath);
+  let described: ReturnType<typeof openapi> | undefined;
 
   /** Puts a corrected body in the place of one that was refused, checked as it was when it came. */
   async function rewrite(
     submission: Submission,
     given: Record<string, unknown>,
     clinic: Clinic,
-  ): Promise<void> {
+  ): Promise<Submission> {
     const { logId, endpoint, state, result } = submission;
     if (state === 'sent' || result) {
       throw new SatusehatError({
@@ -98,7 +99,9 @@ export function createRoutes(tools: RouteTools): Routes {
     if (taken && taken.logId !== logId) throw registered(taken);
     const digest = bodyDigest(endpoint, checked.given);
     const next = { payload: checked.given, digest, registration, ...(visit ? { visit } : {}) };
-    if (!(await store.rewrite(logId, next, tools.now()))) throw underWay(logId);
+    const rewritten = await store.rewrite(logId, next, tools.now());
+    if (!rewritten) throw underWay(logId);
+    return rewritten;
   }
 
   const notYet = async (): Promise<never> => {
@@ -121,9 +124,8 @@ export function createRoutes(tools: RouteTools): Routes {
     const failed = typeof id === 'string' ? await store.find(id) : undefined;
     if (failed?.clinic !== clinic.code || failed.state !== 'failed' || !beginsVisit(failed)) return undefined;
     if (failed.result) return undefined;
-    await rewrite(failed, merge(failed.payload, change), clinic);
-    const again = await store.reopen(failed.logId, tools.now());
-    return sendAnswer(await tryNow(tools, again, readBudget(request.headers, tools.budget)), warnings);
+    const mended = await rewrite(failed, merge(failed.payload, change), clinic);
+    return sendAnswer(await tryNow(tools, mended, readBudget(request.headers, tools.budget)), warnings);
   }
 
   /** One way for every send: a dry run, or keep it, try it, answer. */
@@ -264,9 +266,11 @@ export function createRoutes(tools: RouteTools): Routes {
       refuseTrial(request);
       const submission = await clinicOf(params.log_id, clinic);
       if (submission.state === 'void') throw withdrawn(submission);
-      if (Object.keys(given).length > 0) await rewrite(submission, given, clinic);
-      if (submission.state === 'sent') return sendAnswer(submission, warnings);
-      const again = await store.reopen(submission.logId, tools.now());
+      const corrected = Object.keys(given).length > 0;
+      if (submission.state === 'sent' && !corrected) return sendAnswer(submission, warnings);
+      const again = corrected
+        ? await rewrite(submission, given, clinic)
+        : await store.reopen(submission.logId, tools.now());
       return sendAnswer(await tryNow(tools, again, readBudget(request.headers, tools.budget)), warnings);
     },
 
@@ -306,7 +310,11 @@ export function createRoutes(tools: RouteTools): Routes {
     },
 
     metrics: notYet,
-    openapi: async () => ({ status: 200, body: described }),
+    async openapi() {
+      // Made when somebody asks: no service needs it to start.
+      described ??= openapi(tools.basePath);
+      return { status: 200, body: described };
+    },
     dashboard: notYet,
   };
 }
@@ -409,7 +417,7 @@ async function createPatient(clinic: Clinic, input: RequestOf<'registerPatient'>
       details: { fields: [problem('nik', 'not_found')] },
     });
   }
-  const issues = [{ text: answer.message.replace(/\d{16}/g, '################') }];
+  const issues = [{ text: maskNik(answer.message) }];
   throw new SatusehatError({
     code: 'FHIR_VALIDATION_ERROR',
     remedy: 'Cocokkan NIK, nama, tanggal lahir, jenis kelamin dan kode wilayah dengan KTP.',

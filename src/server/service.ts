@@ -6,6 +6,7 @@ import { createHooks, hookFor } from '../delivery/hooks.js';
 import { createResolver } from '../delivery/resolve.js';
 import { createWorker, type Worker, type WorkerOptions } from '../delivery/worker.js';
 import type { FetchLike } from '../http/request.js';
+import { wait } from '../http/timers.js';
 import type { PlatformOptions } from '../platform/platform.js';
 import { openPostgresStore } from '../store/postgres.js';
 import { openSqliteStore } from '../store/sqlite.js';
@@ -271,8 +272,4 @@ async function openStore(
     store: opened.store,
     work: (options) => createFleet({ ...options, jobs: opened.jobs }),
   };
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

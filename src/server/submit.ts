@@ -3,6 +3,7 @@ import { canonicalJson } from '../contract/canonical.js';
 import { SatusehatError } from '../contract/error.js';
 import type { Clinic } from '../delivery/clinic.js';
 import type { Worker } from '../delivery/worker.js';
+import { within } from '../http/timers.js';
 import type { Store, Submission } from '../store/store.js';
 
 export interface Submitting {
@@ -52,9 +53,8 @@ export async function submit(
     const body = { payload: given, digest, registration: registrationOf(given) };
     const mended = submission.endpoint === endpoint && (await store.rewrite(submission.logId, body, now()));
     if (!mended) throw registered(submission);
-    const again = await store.reopen(mended.logId, now());
     return {
-      submission: await tryNow({ store, worker }, again, readBudget(headers, budget)),
+      submission: await tryNow({ store, worker }, mended, readBudget(headers, budget)),
       replayed: false,
     };
   }
@@ -79,7 +79,10 @@ export async function tryNow(
   submission: Submission,
   budget: number,
 ): Promise<Submission> {
-  const settled = await within(worker.run(submission), budget);
+  // The work goes on after the answer; its end is written down by the worker.
+  const work = worker.run(submission);
+  work.catch(() => {});
+  const settled = budget > 0 ? await within(work, budget) : undefined;
   // Without waiting there is nothing new to know.
   const latest = settled ?? (budget > 0 ? await store.find(submission.logId) : undefined) ?? submission;
   if (latest.state === 'failed' && latest.error) throw keptError(latest);
@@ -159,15 +162,4 @@ export function readBudget(headers: Headers, budget: number): number {
   if (/\brespond-async\b/i.test(prefer)) return 0;
   const wait = /\bwait=(\d+)\b/i.exec(prefer)?.[1];
   return wait === undefined ? budget : Math.min(60, Number(wait)) * 1000;
-}
-
-async function within<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  // The work goes on after the answer; its end is written down by the worker.
-  work.catch(() => {});
-  if (milliseconds === 0) return undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
