@@ -29,6 +29,7 @@ beforeAll(() => {
     'p-retry',
     'hono',
     'kysely',
+    'lru-cache',
     '@hono',
     '@medplum',
     'destr',
