@@ -23,6 +23,7 @@ export function createFleet(options: FleetOptions): Worker {
   /** Who here waits for which submission. */
   const waiting = new Map<string, Set<(submission: Submission) => void>>();
   let stopped = false;
+  let away = false;
   let timer: ReturnType<typeof setInterval> | undefined;
   let sweeping: Promise<void> | undefined;
 
@@ -60,7 +61,16 @@ export function createFleet(options: FleetOptions): Worker {
     if (stopped) return;
     sweeping ??= jobs
       .sweep(now())
-      .catch((error) => onBug(error, ''))
+      .then(
+        () => {
+          away = false;
+        },
+        (error) => {
+          // A database that is away is worth a line, not one at every look.
+          if (!away) onBug(error, '');
+          away = true;
+        },
+      )
       .finally(() => {
         sweeping = undefined;
       });

@@ -82,10 +82,17 @@ export function createHooks({
         await Promise.all(calls.map((call) => one(call).catch(onBug)));
       }
     } while (again && !stopped);
-    const at = stopped ? undefined : await store.nextHook();
-    if (at === undefined) return;
+  }
+
+  /** Also with nothing in sight: another process may die and leave its calls. */
+  async function arm(): Promise<void> {
+    const at = await store.nextHook().catch((error) => {
+      onBug(error);
+      return undefined;
+    });
+    if (stopped) return;
     clearTimeout(timer);
-    timer = setTimeout(wake, Math.min(LONGEST_SLEEP, Math.max(0, at - now())));
+    timer = setTimeout(wake, Math.min(LONGEST_SLEEP, Math.max(0, (at ?? Number.POSITIVE_INFINITY) - now())));
     timer.unref?.();
   }
 
@@ -94,8 +101,10 @@ export function createHooks({
     again = true;
     working ??= work()
       .catch(onBug)
+      .then(arm)
       .finally(() => {
         working = undefined;
+        if (again) wake();
       });
   }
 

@@ -137,6 +137,7 @@ function register(config: unknown, tools: ClinicTools, platformOf: PlatformOf, a
   const { vault, now } = tools;
   const { secret = [], active = true, limits, satusehat, ...rest } = config;
   const platform = platformOf(satusehat, limits?.platformPerMinute);
+  let digests: string[] | undefined;
   return {
     clinic: {
       ...rest,
@@ -148,7 +149,11 @@ function register(config: unknown, tools: ClinicTools, platformOf: PlatformOf, a
       },
     },
     active,
-    secrets: [secret].flat().map((one) => digestSecret(vault, config.code, one)),
+    // Not before the store is open: its secret is in there.
+    get secrets() {
+      digests ??= [secret].flat().map((one) => digestSecret(vault, config.code, one));
+      return digests;
+    },
     takeTurn: createTurns(limits?.requestsPerMinute, now),
   };
 }

@@ -2,7 +2,11 @@ import { ClinicConfigError } from './clinic-config.js';
 
 /** One line of the log. An allow-list: there is no field that could hold a body, a name, a NIK or a secret. */
 export interface LogLine {
-  event: 'request' | 'bug' | 'started' | 'stopped';
+  /**
+   * `unsealed`: the service was told to keep everything readable. `resealed`: everything is sealed with the key of
+   * now, and the previous one is not needed any more.
+   */
+  event: 'request' | 'bug' | 'started' | 'stopped' | 'unsealed' | 'resealed';
   /** Milliseconds since 1970. */
   time: number;
   requestId?: string;
@@ -13,6 +17,9 @@ export interface LogLine {
   /** Milliseconds. */
   took?: number;
   logId?: string;
+  /** Rows that were sealed anew, and rows that neither key opens. */
+  resealed?: number;
+  unreadable?: number;
   /** Class of an error and the places it passed, without its message. */
   error?: string;
   stack?: string[];

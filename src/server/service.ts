@@ -35,9 +35,16 @@ export interface ServiceOptions {
   store: string;
   /**
    * Seals what is kept at rest: 32 bytes as 64 hex digits or base64. Environment: `SATUSEHAT_ENCRYPTION_KEY`.
-   * Whoever loses it loses what is not yet sent.
+   * Whoever loses it loses what is not yet sent. `false` (`none` in the environment) keeps everything readable on
+   * disk, for who seals the disk itself.
    */
-  encryptionKey?: string;
+  encryptionKey?: string | false;
+  /**
+   * The key of before, while it is changed: what it sealed can be read, and is sealed anew with `encryptionKey` after
+   * the start. When the log says `resealed` it can go. `false`: nothing was sealed. Environment:
+   * `SATUSEHAT_ENCRYPTION_KEY_PREVIOUS`. Many processes on one database all get both, before any of them changes.
+   */
+  previousEncryptionKey?: string | false;
   /** Milliseconds a send waits for the platform before it answers 202. Default 8,000; `Prefer: wait=N` overrides. */
   budget?: number;
   /** Largest request body in bytes. Default 1,048,576. */
@@ -114,7 +121,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   const log = options.log ?? (() => {});
   const onBug = (error: unknown, logId: string) =>
     log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
-  const vault = createVault(readEncryptionKey(options));
+  const vault = readKeys(options);
   const basePath = readBasePath(options.basePath);
   const corsOrigins = readOrigins(options.cors);
   const clinics = createClinics(options.clinics, {
@@ -182,7 +189,9 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   hooks.wake();
   let closing: Promise<void> | undefined;
   const forgetting = startForgetting(store, options.retention?.payloadDays, now, (error) => onBug(error, ''));
+  const resealing = startResealing(store, log, now, (error) => onBug(error, ''));
   log({ event: 'started', time: now() });
+  if (vault.mark === 'plain:') log({ event: 'unsealed', time: now() });
 
   return {
     fetch: handle,
@@ -194,6 +203,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
         forgetting();
         await worker.stop();
         await hooks.stop();
+        await resealing();
         await store.close();
         log({ event: 'stopped', time: now() });
       })();
@@ -227,14 +237,37 @@ function clinicGone(): SatusehatError {
   });
 }
 
-function readEncryptionKey(options: ServiceOptions): string {
-  const key = options.encryptionKey ?? process.env.SATUSEHAT_ENCRYPTION_KEY;
-  if (!key) {
+function readKeys(options: ServiceOptions): Vault {
+  const { env } = process;
+  const fromEnv = (text: string | undefined) => (text === 'none' ? false : text || undefined);
+  const key = options.encryptionKey ?? fromEnv(env.SATUSEHAT_ENCRYPTION_KEY);
+  if (key === undefined || key === '') {
     throw new TypeError(
       'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) is missing: 32 bytes as 64 hex digits; make one with: openssl rand -hex 32',
     );
   }
-  return key;
+  return createVault(key, options.previousEncryptionKey ?? fromEnv(env.SATUSEHAT_ENCRYPTION_KEY_PREVIOUS));
+}
+
+/** Goes on until everything is sealed with the key of now. @returns a function that ends it, and waits for that. */
+function startResealing(
+  store: Store,
+  log: Logger,
+  now: () => number,
+  onBug: (error: unknown) => void,
+): () => Promise<void> {
+  let stopped = false;
+  const work = store
+    .reseal(() => stopped)
+    .then((count) => {
+      if (!stopped && count.resealed + count.unreadable > 0)
+        log({ event: 'resealed', time: now(), ...count });
+    });
+  const ended = work.catch(onBug);
+  return () => {
+    stopped = true;
+    return ended;
+  };
 }
 
 function readBasePath(basePath = ''): string {

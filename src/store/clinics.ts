@@ -6,7 +6,8 @@ import type { Vault } from './vault.js';
 
 type ClinicRows = Pick<Store, 'clinic' | 'clinics' | 'putClinic' | 'changeClinic'>;
 
-export function clinicRows(db: Kysely<Tables>, vault: Vault): ClinicRows {
+/** @param shared whether other processes change them too. */
+export function clinicRows(db: Kysely<Tables>, vault: Vault, shared: boolean): ClinicRows {
   const read = (row: Selectable<Tables['clinics']>): KeptClinic => ({
     code: row.code,
     active: row.active === 1,
@@ -62,6 +63,7 @@ export function clinicRows(db: Kysely<Tables>, vault: Vault): ClinicRows {
           .selectFrom('clinics')
           .select('secret_digests')
           .where('code', '=', code)
+          .$if(shared, (select) => select.forUpdate())
           .executeTakeFirst();
         if (!row) return false;
         await within

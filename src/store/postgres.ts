@@ -2,7 +2,7 @@
 import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import type { JobInsert } from 'pg-boss';
 import type { Tables } from './schema.js';
-import { checkKey, createStore, migrate, type Sendable } from './sql.js';
+import { createStore, migrate, type Sendable, unlock } from './sql.js';
 import type { Store } from './store.js';
 import type { Vault } from './vault.js';
 
@@ -81,7 +81,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await prepare(db);
-    await checkKey(db, vault);
+    await unlock(db, vault);
     await boss.start();
     await boss.createQueue(QUEUE, {
       policy: 'key_strict_fifo',

@@ -1,7 +1,9 @@
 /** The store in SQL: one body of code for both databases. */
+import { randomBytes } from 'node:crypto';
 import { type CompiledQuery, type Kysely, type Selectable, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { clinicRows } from './clinics.js';
+import { reseal } from './reseal.js';
 import { type Dialect, migrations, type Tables } from './schema.js';
 import {
   type Also,
@@ -47,30 +49,35 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
   if (error) throw error;
 }
 
-/** The first start seals a word; later ones must be able to open it. */
-export async function checkKey(db: Kysely<Tables>, vault: Vault): Promise<void> {
+/** The secret behind the store's look-up keys: made at the first start; later ones must be able to open it. */
+export async function unlock(db: Kysely<Tables>, vault: Vault): Promise<void> {
   const row = await db
     .selectFrom('settings')
     .select('value')
-    .where('name', '=', 'key-check')
+    .where('name', '=', 'look-up')
     .executeTakeFirst();
   if (!row) {
     await db
       .insertInto('settings')
-      .values({ name: 'key-check', value: vault.seal('satusehat') })
+      .values({ name: 'look-up', value: vault.seal(randomBytes(32).toString('hex')) })
       // Another process may have been faster.
       .onConflict((conflict) => conflict.column('name').doNothing())
       .execute();
-    return checkKey(db, vault);
+    return unlock(db, vault);
   }
   try {
-    vault.open(row.value);
+    vault.learn(vault.open(row.value));
   } catch {
     throw new WrongKeyError(
-      'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) is not the key this store was written with; nothing in it can be read without that one.',
+      row.value.startsWith('plain:')
+        ? 'This store was written without a key. To seal it from now on: encryptionKey with the new key, and previousEncryptionKey: false (SATUSEHAT_ENCRYPTION_KEY_PREVIOUS=none).'
+        : 'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) is not the key this store was written with; nothing in it can be read without that one. After a change of the key, give the old one as previousEncryptionKey (SATUSEHAT_ENCRYPTION_KEY_PREVIOUS).',
     );
   }
 }
+
+/** PostgreSQL's word for it; in SQLite transactions go one after the other. */
+const UNIQUE_VIOLATION = '23505';
 
 /** States in which a submission still has to go. */
 const OPEN = ['queued', 'sending', 'waiting', 'held'];
@@ -277,7 +284,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
     },
 
     async rewrite(logId, { payload, digest, visit, registration }, now) {
-      return db.transaction().execute(async (within) => {
+      const write = async (within: Kysely<Tables>) => {
         const before = await within
           .selectFrom('submissions')
           .select(['clinic', 'idempotency_key', 'digest'])
@@ -313,7 +320,15 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
           .executeTakeFirst();
         if (row) await send?.(within, [{ logId, clinic: row.clinic, visit: row.visit }]);
         return row && read(row);
-      });
+      };
+      return db
+        .transaction()
+        .execute(write)
+        .catch((error: unknown) => {
+          // Another correction took the key in the same moment; the second look finds it taken.
+          if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
+          return db.transaction().execute(write);
+        });
     },
 
     async reopen(logId, now) {
@@ -602,7 +617,9 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
       await db.deleteFrom('ids').where('clinic', '=', clinic).where('id', 'in', ids).execute();
     },
 
-    ...clinicRows(db, vault),
+    reseal: (stopped) => reseal(db, vault, !own.shared, stopped),
+
+    ...clinicRows(db, vault, own.shared),
 
     async ping() {
       await sql`select 1`.execute(db);

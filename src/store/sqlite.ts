@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
 import type { Tables } from './schema.js';
-import { checkKey, createStore, migrate } from './sql.js';
+import { createStore, migrate, unlock } from './sql.js';
 import type { Store } from './store.js';
 import type { Vault } from './vault.js';
 
@@ -32,7 +32,7 @@ export async function openSqliteStore(file: string, vault: Vault): Promise<Store
   try {
     db = open(file);
     await migrate(db, 'sqlite');
-    await checkKey(db, vault);
+    await unlock(db, vault);
     const opened = db;
     const close = async () => {
       await opened.destroy();

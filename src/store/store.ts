@@ -254,6 +254,11 @@ export interface Store {
   knownId(clinic: string, kind: IdKind, key: string, since: number): Promise<KnownId | undefined>;
   /** Drops everything that leads to one of these platform ids. */
   forgetIds(clinic: string, ids: string[]): Promise<void>;
+  /**
+   * Seals anew what was sealed with another key than that of now, and goes on working meanwhile.
+   * @param stopped asked now and then. @returns how many rows it sealed, and how many nobody can open any more.
+   */
+  reseal(stopped: () => boolean): Promise<{ resealed: number; unreadable: number }>;
   clinic(code: string): Promise<KeptClinic | undefined>;
   /** All clinics of the store, by code. */
   clinics(): Promise<KeptClinic[]>;

@@ -10,31 +10,78 @@ import {
 
 /** Seals what is kept at rest, and turns identities into look-up keys that cannot be read back. */
 export interface Vault {
-  /** AES-256-GCM with a fresh nonce; the result is base64. */
+  /** AES-256-GCM with a fresh nonce: the mark of the key, a colon, and base64. */
   seal(text: string): string;
-  /** @throws Error when the text was changed or sealed with another key. */
+  /** @throws Error when the text was changed or sealed with a key that is not ours. */
   open(sealed: string): string;
-  /** HMAC-SHA-256 as hex: the same input gives the same key, and no NIK can be read from it. */
+  /** What everything begins with that is sealed with the key of now. */
+  mark: string;
+  /**
+   * HMAC-SHA-256 as hex: the same input gives the same key, and no NIK can be read from it. By a secret of the store,
+   * not by the encryption key, so that a change of that key leaves the look-up keys as they are.
+   *
+   * @throws Error before the store was opened.
+   */
   digest(text: string): string;
+  /** The store's own secret, as it was read from there. */
+  learn(secret: string): void;
+}
+
+/** 32 bytes as 64 hex digits or as base64; `false`: nothing is sealed. */
+export type EncryptionKey = string | false;
+
+interface Seal {
+  mark: string;
+  seal(text: string): string;
+  open(sealed: string): string;
 }
 
 const NONCE = 12;
 const TAG = 16;
 
 /**
- * @param key 32 bytes as 64 hex digits or as base64: `SATUSEHAT_ENCRYPTION_KEY`.
- * @throws TypeError when it is not 32 bytes.
+ * @param key seals and opens: `SATUSEHAT_ENCRYPTION_KEY`.
+ * @param previous only opens, while the store still holds what was sealed with it.
+ * @throws TypeError when one of them is not 32 bytes.
  */
-export function createVault(key: string): Vault {
-  const master = readKey(key);
-  const sealing = derive(master, 'seal');
-  const looking = derive(master, 'look-up');
+export function createVault(key: EncryptionKey, previous?: EncryptionKey): Vault {
+  const now = createSeal(key, 'encryptionKey (SATUSEHAT_ENCRYPTION_KEY)');
+  const before =
+    previous === undefined
+      ? []
+      : [createSeal(previous, 'previousEncryptionKey (SATUSEHAT_ENCRYPTION_KEY_PREVIOUS)')];
+  let lookUp: KeyObject | undefined;
   return {
+    mark: now.mark,
+    seal: now.seal,
+    open(sealed) {
+      const seal = [now, ...before].find(({ mark }) => sealed.startsWith(mark));
+      if (!seal) throw new Error('sealed with another key');
+      return seal.open(sealed.slice(seal.mark.length));
+    },
+    digest(text) {
+      if (!lookUp) throw new Error('the store is not open yet');
+      return createHmac('sha256', lookUp).update(text).digest('hex');
+    },
+    learn(secret) {
+      lookUp = createSecretKey(Buffer.from(secret, 'hex'));
+    },
+  };
+}
+
+function createSeal(key: EncryptionKey, name: string): Seal {
+  if (key === false) return { mark: 'plain:', seal: (text) => `plain:${text}`, open: (text) => text };
+  const master = readKey(key, name);
+  const sealing = createSecretKey(derive(master, 'seal'));
+  // Tells keys apart, and says nothing of them.
+  const mark = `${derive(master, 'mark').toString('hex').slice(0, 8)}:`;
+  return {
+    mark,
     seal(text) {
       const nonce = randomBytes(NONCE);
       const cipher = createCipheriv('aes-256-gcm', sealing, nonce);
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64');
+      return mark + Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64');
     },
     open(sealed) {
       const bytes = Buffer.from(sealed, 'base64');
@@ -44,22 +91,19 @@ export function createVault(key: string): Vault {
       decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
     },
-    digest(text) {
-      return createHmac('sha256', looking).update(text).digest('hex');
-    },
   };
 }
 
-function readKey(key: string): Buffer {
+function readKey(key: string, name: string): Buffer {
   const bytes = /^[0-9a-f]{64}$/i.test(key) ? Buffer.from(key, 'hex') : Buffer.from(key, 'base64');
   if (bytes.length !== 32) {
     throw new TypeError(
-      'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) must be 32 bytes, as 64 hex digits or as base64; make one with: openssl rand -hex 32',
+      `${name} must be 32 bytes, as 64 hex digits or as base64; make one with: openssl rand -hex 32`,
     );
   }
   return bytes;
 }
 
-function derive(master: Buffer, purpose: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', master, '', `satusehat-sdk/${purpose}`, 32)));
+function derive(master: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', master, '', `satusehat-sdk/${purpose}`, 32));
 }

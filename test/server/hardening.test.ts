@@ -1,16 +1,16 @@
 /** Odd and hostile input, stale memory, clocks that differ: found by trying to break the service. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SatusehatClient } from '../../src/index.js';
 import { createSandbox } from '../../src/sandbox.js';
 import { listen, WrongKeyError } from '../../src/server.js';
 import { thrownBy } from '../support/thrown.js';
 import { plainVisit, registration } from '../support/visit.js';
-import { closeWorlds, startWorld } from '../support/world.js';
+import { closeWorlds, KEY, startWorld } from '../support/world.js';
 
 const folders: string[] = [];
 afterEach(async () => {
@@ -187,6 +187,38 @@ describe('the store', () => {
     const wrong = startWorld({ store, encryptionKey: 'ee'.repeat(32) });
     await expect(wrong).rejects.toThrow(WrongKeyError);
     await expect(wrong).rejects.toThrow(/SATUSEHAT_ENCRYPTION_KEY/);
+  });
+
+  it('a key is changed while the service goes on: nothing is lost, and the old one can go', async () => {
+    const store = `sqlite:${tempFile()}`;
+    const next = 'ee'.repeat(32);
+    const world = await startWorld({ store });
+    const sent = await world.client.kirimEncounter(plainVisit());
+    await closeWorlds();
+    const both = await startWorld({ store, encryptionKey: next, previousEncryptionKey: KEY });
+    expect(await both.client.kirimEncounter(plainVisit())).toEqual(sent);
+    await vi.waitFor(() => expect(both.log.map(({ event }) => event)).toContain('resealed'));
+    await closeWorlds();
+    const after = await startWorld({ store, encryptionKey: next });
+    expect(await after.client.kirimEncounter(plainVisit())).toEqual(sent);
+    expect(after.log.some(({ event }) => event === 'bug' || event === 'resealed')).toBe(false);
+  });
+
+  it('is sealed unless somebody says that it must not be, and the log says that', async () => {
+    vi.stubEnv('SATUSEHAT_ENCRYPTION_KEY', '');
+    await expect(startWorld({ encryptionKey: undefined })).rejects.toThrow(
+      /SATUSEHAT_ENCRYPTION_KEY.*missing/,
+    );
+    vi.stubEnv('SATUSEHAT_ENCRYPTION_KEY', 'none');
+    const file = tempFile();
+    const world = await startWorld({ store: `sqlite:${file}`, encryptionKey: undefined });
+    vi.unstubAllEnvs();
+    expect(world.log.map(({ event }) => event)).toContain('unsealed');
+    await world.client.kirimEncounter(plainVisit());
+    await closeWorlds();
+    expect(readFileSync(file, 'latin1')).toContain(plainVisit().nik_pasien);
+    const sealed = await startWorld();
+    expect(sealed.log.map(({ event }) => event)).not.toContain('unsealed');
   });
 
   it('one submission that cannot be read does not hold the others', async () => {

@@ -2,13 +2,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Jobs, openPostgresStore } from '../../src/store/postgres.js';
 import { WrongKeyError } from '../../src/store/sql.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import { type NewSubmission, type Store, TakenError, type Visit } from '../../src/store/store.js';
-import { createVault } from '../../src/store/vault.js';
+import { createVault, type EncryptionKey } from '../../src/store/vault.js';
 import { ask, database, dropDatabases, postgres } from '../support/postgres.js';
 import { KEY } from '../support/world.js';
 
@@ -20,25 +21,50 @@ interface Bench {
   /** The log_ids that are to be delivered now, in their order. */
   due(now: number): Promise<string[]>;
   /** Opens the same data again, once it is closed. */
-  open(key?: string): Promise<void>;
+  open(key?: EncryptionKey, previous?: EncryptionKey): Promise<void>;
   /** Everything that lies on the disk. */
   dump(): Promise<string>;
+  /** As a disk does it that lies. */
+  damage(logId: string): Promise<void>;
   close(): Promise<void>;
 }
 
+const DAMAGE = `update submissions set payload = substr(payload, 1, 60) where log_id =`;
+
+/** An encounter in progress, with a name in it. */
+const visitOf = (visit: string): Visit => ({
+  clinic: CLINIC,
+  encounterId: 'E1',
+  visit,
+  encounter: {
+    resourceType: 'Encounter',
+    status: 'in-progress',
+    class: {},
+    subject: { display: 'Cl** Si**' },
+  },
+  end: null,
+  disposition: null,
+});
+
 async function onSqlite(): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'satusehat-store-'));
-  const open = (key = KEY) => openSqliteStore(join(folder, 'satusehat.db'), createVault(key));
+  const open = (key: EncryptionKey = KEY, previous?: EncryptionKey) =>
+    openSqliteStore(join(folder, 'satusehat.db'), createVault(key, previous));
   const bench: Bench = {
     store: await open(),
     due: (now) => bench.store.due(now, 100),
-    async open(key) {
-      bench.store = await open(key);
+    async open(key, previous) {
+      bench.store = await open(key, previous);
     },
     async dump() {
       return readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), 'latin1'))
         .join('');
+    },
+    async damage(logId) {
+      const beside = new DatabaseSync(join(folder, 'satusehat.db'));
+      beside.exec(`${DAMAGE} '${logId}'`);
+      beside.close();
     },
     async close() {
       await bench.store.close();
@@ -49,8 +75,8 @@ async function onSqlite(): Promise<Bench> {
 }
 
 const bugs: unknown[] = [];
-const openAt = (url: string, key = KEY) =>
-  openPostgresStore({ url, vault: createVault(key), onBug: (error) => bugs.push(error) });
+const openAt = (url: string, key: EncryptionKey = KEY, previous?: EncryptionKey) =>
+  openPostgresStore({ url, vault: createVault(key, previous), onBug: (error) => bugs.push(error) });
 
 async function onPostgres(): Promise<Bench> {
   const url = await database();
@@ -65,8 +91,8 @@ async function onPostgres(): Promise<Bench> {
       );
       return jobs.map(({ log_id }) => String(log_id));
     },
-    async open(key) {
-      opened = await openAt(url, key);
+    async open(key, previous) {
+      opened = await openAt(url, key, previous);
       bench.store = opened.store;
     },
     async dump() {
@@ -76,6 +102,9 @@ async function onPostgres(): Promise<Bench> {
       );
       const rows = await Promise.all(tables.map(({ name }) => ask(url, `select t::text from ${name} t`)));
       return JSON.stringify(rows);
+    },
+    async damage(logId) {
+      await ask(url, `${DAMAGE.replace('submissions', 'satusehat.submissions')} '${logId}'`);
     },
     close: () => bench.store.close(),
   };
@@ -253,6 +282,23 @@ describe.each([
     expect(await store.accept(again)).toMatchObject({ kind: 'known', submission: { logId } });
     await store.change(logId, { state: 'failed', result }, 2_000);
     expect(await store.rewrite(logId, body, 2_000)).toBeUndefined();
+  });
+
+  test('two corrections that become the same body at once are both kept; one of them has its key', async () => {
+    const refused = async () => {
+      const one = given();
+      await store.accept({ ...one, idempotencyKey: one.digest });
+      await store.change(one.logId, { state: 'failed', error }, 2_000);
+      return one.logId;
+    };
+    const both = await Promise.all([refused(), refused()]);
+    const body = { payload: { poli: '2' }, digest: 'the same' };
+    const written = await Promise.all(both.map((logId) => store.rewrite(logId, body, 3_000)));
+    expect(written.map((one) => one?.payload)).toEqual([body.payload, body.payload]);
+    const again = { ...given(), idempotencyKey: 'the same', digest: 'the same' };
+    const { kind, submission } = await store.accept(again);
+    expect(kind).toBe('known');
+    expect(both).toContain(submission.logId);
   });
 
   test('a registration names one visit of a clinic', async () => {
@@ -455,25 +501,94 @@ describe.each([
     const logId = await accept({ idempotencyKey: NIK, digest: `nik ${NIK}` });
     await store.change(logId, { error }, 2, {
       hook: { id: 'h', clinic: CLINIC, body: 'keluhan rahasia' },
-      visit: {
-        clinic: CLINIC,
-        encounterId: 'E1',
-        visit: logId,
-        encounter: {
-          resourceType: 'Encounter',
-          status: 'in-progress',
-          class: {},
-          subject: { display: 'Cl** Si**' },
-        },
-        end: null,
-        disposition: null,
-      },
+      visit: visitOf(logId),
     });
     await store.rememberId(CLINIC, 'patient-nik', NIK, { id: 'P1', display: 'Cl** Si**' }, 1);
     await store.putClinic({ code: 'A', config: { clientSecret: 'rahasia' } }, 1);
     const bytes = await bench.dump();
     expect(bytes).toContain(logId);
     for (const word of [NIK, 'rahasia', 'Cl** Si**']) expect(bytes).not.toContain(word);
+  });
+
+  describe('with another encryption key', () => {
+    const NEXT = 'b2'.repeat(32);
+    const reopen = async (key: EncryptionKey, previous?: EncryptionKey) => {
+      await store.close();
+      await bench.open(key, previous);
+      store = bench.store;
+    };
+    /** One row of everything that is sealed. */
+    const fill = async () => {
+      const one = given({ registration: 'REG-1' });
+      await store.accept(one);
+      const error = { code: 'X', message: 'm', remedy: 'r' };
+      await store.change(one.logId, { error, result }, 2, { hook: { id: 'h', clinic: CLINIC, body: 'isi' } });
+      await store.saveVisit(visitOf(one.logId), 2);
+      await store.rememberId(CLINIC, 'patient-nik', NIK, { id: 'P1', display: 'Cl** Si**' }, 2);
+      await store.putClinic({ code: 'A', config: { clientSecret: 'rahasia' } }, 2);
+      return { one, error };
+    };
+    const expectWhole = async ({ one, error }: Awaited<ReturnType<typeof fill>>) => {
+      expect(await store.find(one.logId)).toMatchObject({ payload: one.payload, error, result });
+      expect(await store.visit(CLINIC, 'E1')).toEqual(visitOf(one.logId));
+      expect(await store.knownId(CLINIC, 'patient-nik', NIK, 0)).toEqual({ id: 'P1', display: 'Cl** Si**' });
+      expect((await store.clinic('A'))?.config()).toMatchObject({ clientSecret: 'rahasia' });
+      expect((await store.accept({ ...one, logId: 'again' })).kind).toBe('known');
+      expect((await store.registered(CLINIC, 'REG-1'))?.logId).toBe(one.logId);
+    };
+
+    test('everything is read as before, sealed anew, and then read without the old one', async () => {
+      const filled = await fill();
+      await reopen(NEXT, KEY);
+      await expectWhole(filled);
+      // Payload, error and result are one row; visit, hook, id, clinic and the look-up secret one each.
+      expect(await store.reseal(() => false)).toEqual({ resealed: 6, unreadable: 0 });
+      expect(await store.reseal(() => false)).toEqual({ resealed: 0, unreadable: 0 });
+      await reopen(NEXT);
+      await expectWhole(filled);
+      expect((await store.claimHooks(9, 10, 5)).map(({ body }) => body)).toEqual(['isi']);
+    });
+
+    test('cannot be left half way: the old one is asked for until all is done', async () => {
+      const filled = await fill();
+      for (let one = 0; one < 150; one++) await store.accept(given());
+      await reopen(NEXT, KEY);
+      let pages = 0;
+      expect((await store.reseal(() => ++pages > 1)).resealed).toBe(100);
+      await store.close();
+      await expect(bench.open(NEXT)).rejects.toThrow(WrongKeyError);
+      await bench.open(NEXT, KEY);
+      store = bench.store;
+      expect((await store.reseal(() => false)).resealed).toBe(56);
+      await reopen(NEXT);
+      await expectWhole(filled);
+    });
+
+    test('without one nothing is sealed, and a key given later seals what was not', async () => {
+      await reopen(false, KEY);
+      const filled = await fill();
+      await store.reseal(() => false);
+      expect(await bench.dump()).toContain('keluhan rahasia');
+      await store.close();
+      await expect(bench.open(NEXT)).rejects.toThrow('written without a key');
+      await bench.open(NEXT, false);
+      store = bench.store;
+      await store.reseal(() => false);
+      await expectWhole(filled);
+      await reopen(NEXT);
+      await expectWhole(filled);
+    });
+
+    test('what was damaged is counted, and stops nothing', async () => {
+      const filled = await fill();
+      const bad = given({ payload: { keluhan: 'rusak' } });
+      await store.accept(bad);
+      await bench.damage(bad.logId);
+      await reopen(NEXT, KEY);
+      expect(await store.reseal(() => false)).toEqual({ resealed: 6, unreadable: 1 });
+      await reopen(NEXT);
+      await expectWhole(filled);
+    });
   });
 });
 

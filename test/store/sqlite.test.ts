@@ -54,8 +54,12 @@ describe('the SQLite store', () => {
     expect(vault.open(sealed)).toBe('rahasia');
     expect(vault.seal('rahasia')).not.toBe(sealed);
     expect(() => createVault('b2'.repeat(32)).open(sealed)).toThrow();
-    const bytes = Buffer.from(sealed, 'base64');
+    const [mark = '', body = ''] = sealed.split(':');
+    const bytes = Buffer.from(body, 'base64');
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-    expect(() => vault.open(bytes.toString('base64'))).toThrow();
+    expect(() => vault.open(`${mark}:${bytes.toString('base64')}`)).toThrow('authenticate');
+    // Who can write to the file cannot put something readable in its place.
+    expect(() => vault.open('plain:rahasia')).toThrow('another key');
+    expect(createVault(false).open('plain:rahasia')).toBe('rahasia');
   });
 });

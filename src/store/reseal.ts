@@ -1,0 +1,90 @@
+/** After a change of the encryption key: what the old one sealed is sealed anew, while the service works. */
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from './schema.js';
+import type { Vault } from './vault.js';
+
+/** Where something sealed stands, and by what its rows are told apart. */
+const SEALED: { table: keyof Tables; key: string[]; columns: string[] }[] = [
+  { table: 'submissions', key: ['seq'], columns: ['payload', 'error', 'result'] },
+  { table: 'visits', key: ['clinic', 'encounter_id'], columns: ['encounter'] },
+  { table: 'hooks', key: ['id'], columns: ['body'] },
+  { table: 'ids', key: ['clinic', 'kind', 'key'], columns: ['display'] },
+  { table: 'clinics', key: ['code'], columns: ['config'] },
+  // Last: as long as it needs the old key, the service does not start without that one.
+  { table: 'settings', key: ['name'], columns: ['value'] },
+];
+
+/** Rows at a time: what comes meanwhile waits for no more than these. */
+const PAGE = 100;
+
+type Row = Record<string, string | number | null>;
+
+/**
+ * @param whole whether a page is one transaction: cheap where nobody else writes.
+ * @param stopped asked between pages.
+ * @returns how many rows were sealed anew. What cannot be opened stays as it is, and counts as `unreadable`.
+ */
+export async function reseal(
+  db: Kysely<Tables>,
+  vault: Vault,
+  whole: boolean,
+  stopped: () => boolean,
+): Promise<{ resealed: number; unreadable: number }> {
+  const count = { resealed: 0, unreadable: 0 };
+  for (const { table, key, columns } of SEALED) {
+    let after: Row | undefined;
+    while (!stopped()) {
+      const page = await read(db, table, key, columns, vault.mark, after);
+      after = page.at(-1);
+      if (!after) break;
+      const write = async (within: Kysely<Tables>) => {
+        for (const row of page) {
+          const done = await sealRow(within, table, key, columns, row, vault).catch(() => undefined);
+          if (done) count.resealed++;
+          else count.unreadable++;
+        }
+      };
+      await (whole ? db.transaction().execute(write) : write(db));
+    }
+  }
+  return count;
+}
+
+async function read(
+  db: Kysely<Tables>,
+  table: string,
+  key: string[],
+  columns: string[],
+  mark: string,
+  after: Row | undefined,
+): Promise<Row[]> {
+  const old = columns.map(
+    (column) => sql`(${sql.ref(column)} != '' and ${sql.ref(column)} not like ${`${mark}%`})`,
+  );
+  const keys = sql.join(key.map((name) => sql.ref(name)));
+  const { rows } = await sql<Row>`
+    select ${sql.join([...key, ...columns].map((name) => sql.ref(name)))} from ${sql.table(table)}
+    where (${sql.join(old, sql` or `)})
+    ${after ? sql`and (${keys}) > (${sql.join(key.map((name) => after[name]))})` : sql``}
+    order by ${keys} limit ${PAGE}`.execute(db);
+  return rows;
+}
+
+async function sealRow(
+  within: Kysely<Tables>,
+  table: string,
+  key: string[],
+  columns: string[],
+  row: Row,
+  vault: Vault,
+): Promise<boolean> {
+  for (const column of columns) {
+    const before = row[column];
+    if (typeof before !== 'string' || before === '' || before.startsWith(vault.mark)) continue;
+    const same = key.map((name) => sql`${sql.ref(name)} = ${row[name]}`);
+    // Only what was read: who changed it meanwhile has sealed it anew already.
+    await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${vault.seal(vault.open(before))}
+      where ${sql.join(same, sql` and `)} and ${sql.ref(column)} = ${before}`.execute(within);
+  }
+  return true;
+}
