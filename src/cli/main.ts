@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { serveSandbox } from './sandbox.js';
 import { serve } from './serve.js';
+import { backup, migrate, storeAddress } from './stores.js';
 import { UsageError } from './usage.js';
 
 const help = `satusehat — SATUSEHAT Service untuk klinik
@@ -15,8 +16,19 @@ Pemakaian:
       Menjalankan layanan untuk satu klinik, dengan konfigurasi dari variabel lingkungan:
       CLINIC_CODE, CLINIC_SECRET, SATUSEHAT_ENV (staging, production atau URL),
       SATUSEHAT_CLIENT_ID, SATUSEHAT_CLIENT_SECRET, SATUSEHAT_ORGANIZATION_ID,
-      SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal), CLINIC_TIMEZONE (Asia/Jakarta),
-      SATUSEHAT_STORE (sqlite:BERKAS, sebagai ganti --data).
+      SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal; none: tanpa segel),
+      SATUSEHAT_ENCRYPTION_KEY_PREVIOUS (kunci lama, selama kunci diganti),
+      CLINIC_TIMEZONE (Asia/Jakarta), SATUSEHAT_STORE (sqlite:BERKAS atau
+      postgres://PENGGUNA:SANDI@HOST/BASISDATA, sebagai ganti --data).
+
+  satusehat backup BERKAS [--data ./data]
+      Menyalin penyimpanan (--data atau SATUSEHAT_STORE) ke BERKAS baru, selagi layanan jalan.
+      BERKAS adalah penyimpanan juga: pakai dengan SATUSEHAT_STORE=sqlite:BERKAS, atau
+      pindahkan dengan migrate.
+
+  satusehat migrate --from ASAL --to TUJUAN
+      Memindahkan penyimpanan, misalnya --from sqlite:./data/satusehat.db --to postgres://…
+      Hentikan layanan dulu. Bila terputus, ulangi. Sandi boleh di PGPASSWORD.
 
   satusehat sandbox [--port 8788] [--persist FILE]
       Menjalankan platform tiruan saja. Dengan --persist isinya disimpan di FILE dan dibaca
@@ -27,6 +39,17 @@ Pemakaian:
 Port 0 berarti port bebas mana saja. Kode keluar: 0 selesai, 1 gagal, 2 salah pemakaian.
 `;
 
+/** Which commands an option is for. */
+const only = {
+  sandbox: ['serve'],
+  port: ['serve', 'sandbox'],
+  'platform-port': ['serve'],
+  data: ['serve', 'backup'],
+  persist: ['sandbox'],
+  from: ['migrate'],
+  to: ['migrate'],
+} satisfies Record<string, string[]>;
+
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = read(args);
   const [command, ...rest] = positionals;
@@ -34,14 +57,14 @@ async function main(args: string[]): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  if (rest.length > 0) throw new UsageError(`Argumen tidak dikenal: ${rest.join(' ')}`);
+  if (rest.length > (command === 'backup' ? 1 : 0)) {
+    throw new UsageError(`Argumen tidak dikenal: ${rest.join(' ')}`);
+  }
   if (values.data === '') throw new UsageError('--data harus nama folder');
   if (values.persist === '') throw new UsageError('--persist harus nama berkas');
-  if (command !== 'sandbox' && values.persist !== undefined)
-    throw new UsageError('--persist hanya untuk sandbox');
-  if (command === 'sandbox') {
-    for (const name of ['sandbox', 'platform-port', 'data'] as const) {
-      if (values[name] !== undefined) throw new UsageError(`--${name} hanya untuk serve`);
+  for (const [name, commands] of Object.entries(only)) {
+    if (values[name as keyof typeof only] !== undefined && !commands.includes(command ?? '')) {
+      throw new UsageError(`--${name} hanya untuk ${commands.join(' dan ')}`);
     }
   }
   const port = readPort(values.port, '--port');
@@ -59,6 +82,12 @@ async function main(args: string[]): Promise<void> {
       });
     case 'sandbox':
       return serveSandbox({ port: port ?? 8788, persist: values.persist });
+    case 'backup':
+      if (!rest[0]) throw new UsageError('backup: sebutkan berkasnya');
+      return backup(rest[0], storeAddress(values.data));
+    case 'migrate':
+      if (!values.from || !values.to) throw new UsageError('migrate: --from dan --to harus diisi');
+      return migrate(values.from, values.to);
     default:
       throw new UsageError(`Perintah tidak dikenal: ${command ?? ''}`);
   }
@@ -76,6 +105,8 @@ function read(args: string[]) {
         'platform-port': { type: 'string' },
         data: { type: 'string' },
         persist: { type: 'string' },
+        from: { type: 'string' },
+        to: { type: 'string' },
       },
     });
   } catch (error) {

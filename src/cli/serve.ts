@@ -6,6 +6,7 @@ import { sandboxClinic } from '../sandbox/seed.js';
 import type { LogLine } from '../server/log.js';
 import { listen } from '../server/node.js';
 import { createSatusehatService, type ServiceOptions } from '../server/service.js';
+import { storeAddress, storeIn } from './stores.js';
 import { untilSignal } from './until-signal.js';
 import { UsageError } from './usage.js';
 
@@ -79,9 +80,7 @@ async function startFromEnvironment(options: ServeOptions, undo: Undo) {
       `Variabel lingkungan belum diisi: ${missing.join(', ')}. Untuk mencoba: satusehat serve --sandbox`,
     );
   }
-  if (options.data !== undefined && env.SATUSEHAT_STORE) {
-    throw new UsageError('--data dan SATUSEHAT_STORE: pilih salah satu');
-  }
+  const store = storeAddress(options.data);
   const tuning = readTuning(env.SATUSEHAT_TUNING);
   const value = (name: (typeof names)[number]) => env[name] as string;
   const code = value('CLINIC_CODE');
@@ -101,8 +100,7 @@ async function startFromEnvironment(options: ServeOptions, undo: Undo) {
       ],
       ...tuning,
       platform: { ...tuning.platform, env: value('SATUSEHAT_ENV') },
-      store: env.SATUSEHAT_STORE || storeIn(options.data ?? './data'),
-      encryptionKey: value('SATUSEHAT_ENCRYPTION_KEY'),
+      store,
     },
     options.port,
     undo,
@@ -128,10 +126,6 @@ async function start(options: ServiceOptions, port: number, undo: Undo): Promise
   const server = await listen(service, port);
   undo.push(server.close);
   return server.url;
-}
-
-function storeIn(folder: string): string {
-  return `sqlite:${join(folder, 'satusehat.db')}`;
 }
 
 function log(line: LogLine): void {

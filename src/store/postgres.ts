@@ -1,9 +1,10 @@
 /** PostgreSQL: when one machine is not enough. pg-boss hands out the deliveries, one of a visit at a time. */
 import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
+import type { Pool } from 'pg';
 import type { JobInsert } from 'pg-boss';
-import type { Tables } from './schema.js';
+import type { Connection, Tables } from './schema.js';
 import { createStore, migrate, type Sendable, unlock } from './sql.js';
-import type { Store } from './store.js';
+import { type Store, StoreInUseError } from './store.js';
 import type { Vault } from './vault.js';
 
 /** One delivery to make. */
@@ -35,6 +36,8 @@ export interface PostgresOptions {
 }
 
 const QUEUE = 'deliver';
+/** Of the service's connections, as the database lists them. */
+const NAME = 'satusehat';
 /** Jobs of a clinic that may wait at a time: more would stand before what comes new. */
 const ROOM = 16;
 /** Numbers of the advisory locks: any, as long as they stay. */
@@ -50,25 +53,11 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
   const seconds = Math.floor(lease / 1000);
   if (!(seconds >= 10)) throw new TypeError('delivery.lease: must be at least 10,000 milliseconds');
   const { pg, PgBoss } = await load();
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: 30_000,
-    keepAlive: true,
-    // Statements may follow each other on the wire without waiting for answers.
-    pipeline: true,
-    // Milliseconds since 1970 fit into a number.
-    types: { getTypeParser: (id, format) => (id === 20 ? Number : pg.types.getTypeParser(id, format)) },
-  });
-  pool.on('error', onBug);
-  // Before anybody's first query. Accepted means kept, whatever the database is set to.
-  pool.on('connect', (client) => {
-    client.query('set search_path to satusehat; set synchronous_commit to on').catch(onBug);
-  });
+  const pool = createPool(pg, url, NAME, onBug);
   const boss = new PgBoss({
     connectionString: url,
     schema: 'satusehat_boss',
-    application_name: 'satusehat',
+    application_name: NAME,
     max: 5,
     useListenNotify: true,
     // Who died is noticed this often.
@@ -231,6 +220,65 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
     },
   };
   return { store, jobs };
+}
+
+/**
+ * The tables of a database, brought up to date, while no service works on them.
+ *
+ * @throws StoreInUseError when one does.
+ */
+export async function holdPostgres(url: string): Promise<Connection> {
+  const connection = await readPostgres(url);
+  try {
+    await connection.refuseInUse();
+    await prepare(connection.db);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return connection;
+}
+
+/** Only reads, beside the services that work on it. */
+export async function readPostgres(url: string): Promise<Connection> {
+  const { pg } = await load();
+  const pool = createPool(pg, url, `${NAME}-cli`, () => {});
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    dialect: 'postgres',
+    async refuseInUse() {
+      const { rows } = await sql`select 1 from pg_stat_activity
+        where datname = current_database() and application_name = ${NAME} limit 1`.execute(db);
+      if (rows.length > 0) throw new StoreInUseError('A service works on this database. Stop it first.');
+    },
+    close: () => db.destroy(),
+  };
+}
+
+function createPool(
+  pg: Awaited<ReturnType<typeof load>>['pg'],
+  url: string,
+  name: string,
+  onBug: (error: unknown) => void,
+): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: name,
+    max: 10,
+    connectionTimeoutMillis: 30_000,
+    keepAlive: true,
+    // Statements may follow each other on the wire without waiting for answers.
+    pipeline: true,
+    // Milliseconds since 1970 fit into a number.
+    types: { getTypeParser: (id, format) => (id === 20 ? Number : pg.types.getTypeParser(id, format)) },
+  });
+  pool.on('error', onBug);
+  // Before anybody's first query. Accepted means kept, whatever the database is set to.
+  pool.on('connect', (client) => {
+    client.query('set search_path to satusehat; set synchronous_commit to on').catch(onBug);
+  });
+  return pool;
 }
 
 /** Two processes may start at once: one makes the tables, the other waits. */

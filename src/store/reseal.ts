@@ -3,15 +3,24 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from './schema.js';
 import type { Vault } from './vault.js';
 
-/** Where something sealed stands, and by what its rows are told apart. */
-const SEALED: { table: keyof Tables; key: string[]; columns: string[] }[] = [
+interface Place {
+  table: keyof Tables;
+  /** By what its rows are told apart. */
+  key: string[];
+  columns: string[];
+  /** The value of its key, where only one row is sealed. */
+  only?: string;
+}
+
+/** Where something sealed stands. */
+const SEALED: Place[] = [
   { table: 'submissions', key: ['seq'], columns: ['payload', 'error', 'result'] },
   { table: 'visits', key: ['clinic', 'encounter_id'], columns: ['encounter'] },
   { table: 'hooks', key: ['id'], columns: ['body'] },
   { table: 'ids', key: ['clinic', 'kind', 'key'], columns: ['display'] },
   { table: 'clinics', key: ['code'], columns: ['config'] },
   // Last: as long as it needs the old key, the service does not start without that one.
-  { table: 'settings', key: ['name'], columns: ['value'] },
+  { table: 'settings', key: ['name'], columns: ['value'], only: 'look-up' },
 ];
 
 /** Rows at a time: what comes meanwhile waits for no more than these. */
@@ -31,15 +40,15 @@ export async function reseal(
   stopped: () => boolean,
 ): Promise<{ resealed: number; unreadable: number }> {
   const count = { resealed: 0, unreadable: 0 };
-  for (const { table, key, columns } of SEALED) {
+  for (const place of SEALED) {
     let after: Row | undefined;
     while (!stopped()) {
-      const page = await read(db, table, key, columns, vault.mark, after);
+      const page = await read(db, place, vault.mark, after);
       after = page.at(-1);
       if (!after) break;
       const write = async (within: Kysely<Tables>) => {
         for (const row of page) {
-          const done = await sealRow(within, table, key, columns, row, vault).catch(() => undefined);
+          const done = await sealRow(within, place, row, vault).catch(() => undefined);
           if (done) count.resealed++;
           else count.unreadable++;
         }
@@ -52,9 +61,7 @@ export async function reseal(
 
 async function read(
   db: Kysely<Tables>,
-  table: string,
-  key: string[],
-  columns: string[],
+  { table, key, columns, only }: Place,
   mark: string,
   after: Row | undefined,
 ): Promise<Row[]> {
@@ -65,6 +72,7 @@ async function read(
   const { rows } = await sql<Row>`
     select ${sql.join([...key, ...columns].map((name) => sql.ref(name)))} from ${sql.table(table)}
     where (${sql.join(old, sql` or `)})
+    ${only ? sql`and ${sql.ref(key[0] ?? '')} = ${only}` : sql``}
     ${after ? sql`and (${keys}) > (${sql.join(key.map((name) => after[name]))})` : sql``}
     order by ${keys} limit ${PAGE}`.execute(db);
   return rows;
@@ -72,9 +80,7 @@ async function read(
 
 async function sealRow(
   within: Kysely<Tables>,
-  table: string,
-  key: string[],
-  columns: string[],
+  { table, key, columns }: Place,
   row: Row,
   vault: Vault,
 ): Promise<boolean> {

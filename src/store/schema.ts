@@ -81,6 +81,15 @@ export interface Tables {
 
 export type Dialect = 'sqlite' | 'postgres';
 
+/** The tables of a store, of either kind. */
+export interface Connection {
+  db: Kysely<Tables>;
+  dialect: Dialect;
+  /** @throws StoreInUseError when a service works on them. */
+  refuseInUse(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Never change a migration that was released: add one. */
 export function migrations(dialect: Dialect): Record<string, Migration> {
   // Milliseconds since 1970 need more than 32 bits; in SQLite every integer has 64.

@@ -1,5 +1,5 @@
 /** The store in SQL: one body of code for both databases. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type CompiledQuery, type Kysely, type Selectable, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { clinicRows } from './clinics.js';
@@ -12,6 +12,7 @@ import {
   type NewSubmission,
   type State,
   type Store,
+  StoreMovedError,
   type Submission,
   TakenError,
   type Visit,
@@ -49,27 +50,56 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
   if (error) throw error;
 }
 
-/** The secret behind the store's look-up keys: made at the first start; later ones must be able to open it. */
+/** The settings of a store, by name. */
+export async function readSettings(db: Kysely<Tables>): Promise<Settings> {
+  const rows = await db.selectFrom('settings').selectAll().execute();
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+export interface Settings {
+  'store-id'?: string;
+  /** The sealed secret behind the look-up keys. */
+  'look-up'?: string;
+  /** Where it has gone. */
+  moved?: string;
+  /** It is being filled. */
+  moving?: string;
+  /** It is being emptied, into that one. */
+  leaving?: string;
+}
+
+/** @throws StoreMovedError for a store that is not to be worked on any more, or not yet. */
+export function refuseMoved({ moved, moving, leaving }: Settings): void {
+  if (moved) throw new StoreMovedError(`This store was moved to ${moved}.`);
+  if (moving || leaving)
+    throw new StoreMovedError('A move of this store was cut off: run satusehat migrate again.');
+}
+
+/**
+ * Makes, at the first start, what the store is known by and the secret behind its look-up keys; later starts must be
+ * able to open that. @throws WrongKeyError, StoreMovedError
+ */
 export async function unlock(db: Kysely<Tables>, vault: Vault): Promise<void> {
-  const row = await db
-    .selectFrom('settings')
-    .select('value')
-    .where('name', '=', 'look-up')
-    .executeTakeFirst();
-  if (!row) {
+  const settings = await readSettings(db);
+  refuseMoved(settings);
+  const lookUp = settings['look-up'];
+  if (lookUp === undefined) {
     await db
       .insertInto('settings')
-      .values({ name: 'look-up', value: vault.seal(randomBytes(32).toString('hex')) })
+      .values([
+        { name: 'look-up', value: vault.seal(randomBytes(32).toString('hex')) },
+        { name: 'store-id', value: randomUUID() },
+      ])
       // Another process may have been faster.
       .onConflict((conflict) => conflict.column('name').doNothing())
       .execute();
     return unlock(db, vault);
   }
   try {
-    vault.learn(vault.open(row.value));
+    vault.learn(vault.open(lookUp));
   } catch {
     throw new WrongKeyError(
-      row.value.startsWith('plain:')
+      lookUp.startsWith('plain:')
         ? 'This store was written without a key. To seal it from now on: encryptionKey with the new key, and previousEncryptionKey: false (SATUSEHAT_ENCRYPTION_KEY_PREVIOUS=none).'
         : 'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) is not the key this store was written with; nothing in it can be read without that one. After a change of the key, give the old one as previousEncryptionKey (SATUSEHAT_ENCRYPTION_KEY_PREVIOUS).',
     );

@@ -2,15 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
-import type { Tables } from './schema.js';
+import type { Connection, Tables } from './schema.js';
 import { createStore, migrate, unlock } from './sql.js';
-import type { Store } from './store.js';
+import { type Store, StoreInUseError } from './store.js';
 import type { Vault } from './vault.js';
-
-/** The store's file is held by another process. */
-export class StoreInUseError extends Error {
-  override readonly name = 'StoreInUseError';
-}
 
 /** The store's file was damaged, e.g. by a disk that lies or a copy made while it was written. */
 export class StoreDamagedError extends Error {
@@ -27,23 +22,47 @@ export class StoreDamagedError extends Error {
  * @throws WrongKeyError when it was written with another key.
  */
 export async function openSqliteStore(file: string, vault: Vault): Promise<Store> {
+  const { db, close } = await holdSqlite(file);
+  try {
+    await unlock(db, vault);
+    return createStore(db, vault, { shared: false, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The tables of a file, brought up to date, and nobody else's until they are closed. Throws as above. */
+export async function holdSqlite(file: string): Promise<Connection> {
   const release = lock(file);
   let db: Kysely<Tables> | undefined;
   try {
     db = open(file);
     await migrate(db, 'sqlite');
-    await unlock(db, vault);
-    const opened = db;
-    const close = async () => {
-      await opened.destroy();
-      release();
-    };
-    return createStore(opened, vault, { shared: false, close });
   } catch (error) {
     await db?.destroy();
     release();
     throw error;
   }
+  const opened = db;
+  return {
+    db: opened,
+    dialect: 'sqlite',
+    // The lock says so.
+    refuseInUse: async () => {},
+    async close() {
+      await opened.destroy();
+      release();
+    },
+  };
+}
+
+/** Only reads, beside whoever holds the file. */
+export function readSqlite(file: string): Connection {
+  const database = new DatabaseSync(file, { readOnly: true });
+  database.exec('PRAGMA busy_timeout = 5000;');
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapt(database) }) });
+  return { db, dialect: 'sqlite', refuseInUse: async () => {}, close: () => db.destroy() };
 }
 
 /** Holds a write transaction on a side file for as long as the process lives. */

@@ -129,6 +129,16 @@ export class TakenError extends Error {
   }
 }
 
+/** The store is held by another process. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+}
+
+/** The store was moved somewhere else, or is only being filled: a service on it would send things twice. */
+export class StoreMovedError extends Error {
+  override readonly name = 'StoreMovedError';
+}
+
 /** A submission in a list: without its content. */
 export type Listed = Pick<
   Submission,

@@ -23,6 +23,9 @@ function tempFolder(): string {
   return folder;
 }
 
+/** The guide's clinic. */
+const credentials = ['KLINIK-001', 'your_clinic_secret'] as const;
+
 describe('satusehat serve --sandbox', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'says when it is ready, serves a visit, and stops on %s',
@@ -54,7 +57,6 @@ describe('satusehat serve --sandbox', () => {
     const args = ['serve', '--sandbox', '--port', '0', '--platform-port', '0', '--data', data];
     const first = satusehat(args);
     const { url } = JSON.parse(await first.line());
-    const credentials = ['KLINIK-001', 'your_clinic_secret'] as const;
     const sent = await new SatusehatClient(url, ...credentials).kirimEncounter(guideVisit());
     // A second process on the same data is refused.
     const second = await output(satusehat(args));
@@ -73,6 +75,52 @@ describe('satusehat serve --sandbox', () => {
     expect(await run.ended).toBe(1);
     expect(run.errors()).toContain(`port ${other.port} sudah dipakai`);
     await other.close();
+  });
+});
+
+describe('satusehat backup and migrate', () => {
+  it('a copy is made beside the running service, and moved to where it goes on', async () => {
+    const data = tempFolder();
+    const args = ['serve', '--sandbox', '--port', '0', '--platform-port', '0', '--data'];
+    const first = satusehat([...args, data]);
+    const ready = JSON.parse(await first.line());
+    const sent = await new SatusehatClient(ready.url, ...credentials).kirimEncounter(guideVisit());
+    const copy = join(data, 'cadangan.db');
+    const made = await output(satusehat(['backup', copy, '--data', data]));
+    expect(made).toEqual({ code: 0, lines: [`Cadangan ditulis ke ${copy}: 1 kiriman.`] });
+    const twice = satusehat(['backup', copy, '--data', data]);
+    expect(await twice.ended).toBe(2);
+    expect(twice.errors()).toContain('tidak ada yang ditimpa');
+    const from = `sqlite:${join(data, 'satusehat.db')}`;
+    const busy = satusehat(['migrate', '--from', from, '--to', `sqlite:${join(data, 'x.db')}`]);
+    expect(await busy.ended).toBe(1);
+    expect(busy.errors()).toContain('sedang dipakai layanan');
+    first.child.kill('SIGTERM');
+    await first.ended;
+
+    const next = tempFolder();
+    const move = ['migrate', '--from', `sqlite:${copy}`, '--to', `sqlite:${join(next, 'satusehat.db')}`];
+    expect(await output(satusehat(move))).toMatchObject({
+      code: 0,
+      lines: [expect.stringContaining('Dipindahkan: 1 kiriman')],
+    });
+    const again = await output(satusehat(move));
+    expect(again).toMatchObject({ code: 0, lines: [expect.stringContaining('Sudah dipindahkan')] });
+    const second = satusehat([...args, next]);
+    const client = new SatusehatClient(JSON.parse(await second.line()).url, ...credentials);
+    expect((await client.getLog(sent.log_id ?? '')).data.state).toBe('sent');
+  });
+
+  it.each([
+    [['backup'], 'sebutkan berkasnya'],
+    [['backup', 'a', 'b'], 'Argumen tidak dikenal'],
+    [['migrate', '--from', 'sqlite:a'], '--to'],
+    [['migrate', '--from', 'mysql://x', '--to', 'sqlite:a'], 'sqlite:BERKAS'],
+    [['serve', '--from', 'x'], '--from hanya untuk migrate'],
+  ])('%j is refused with a reason', async (args, reason) => {
+    const run = satusehat(args);
+    expect(await run.ended).toBe(2);
+    expect(run.errors()).toContain(reason);
   });
 });
 

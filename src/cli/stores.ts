@@ -1,0 +1,55 @@
+/** `satusehat backup` and `satusehat migrate`. */
+import { join } from 'node:path';
+import { backupStore, MoveError, moveStore } from '../store/move.js';
+import { StoreInUseError, StoreMovedError } from '../store/store.js';
+import { UsageError } from './usage.js';
+
+/** Where `serve` keeps its store with the same options and environment. */
+export function storeAddress(data: string | undefined): string {
+  const { SATUSEHAT_STORE } = process.env;
+  if (data !== undefined && SATUSEHAT_STORE) {
+    throw new UsageError('--data dan SATUSEHAT_STORE: pilih salah satu');
+  }
+  return SATUSEHAT_STORE || storeIn(data ?? './data');
+}
+
+export function storeIn(folder: string): string {
+  return `sqlite:${join(folder, 'satusehat.db')}`;
+}
+
+export async function backup(file: string, store: string): Promise<void> {
+  const { submissions } = await explained(backupStore(store, file));
+  process.stdout.write(`Cadangan ditulis ke ${file}: ${submissions} kiriman.\n`);
+}
+
+export async function migrate(from: string, to: string): Promise<void> {
+  const { submissions, already } = await explained(moveStore(from, to));
+  process.stdout.write(
+    already
+      ? `Sudah dipindahkan sebelumnya; ke-${submissions} kiriman ada di tujuan.\n`
+      : `Dipindahkan: ${submissions} kiriman. Jalankan layanan dengan penyimpanan yang baru.\n`,
+  );
+}
+
+const reasons: Record<MoveError['reason'], string> = {
+  address: 'penyimpanan ditulis sqlite:BERKAS atau postgres://PENGGUNA:SANDI@HOST/BASISDATA',
+  absent: 'penyimpanan asal tidak ada, atau belum pernah dipakai layanan',
+  occupied: 'tujuan sudah ada isinya; pilih yang lain, tidak ada yang ditimpa',
+  same: 'asal dan tujuan sama',
+};
+
+/** In the words of the operator. */
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof StoreInUseError) {
+      throw new Error('penyimpanan sedang dipakai layanan; hentikan layanan lalu ulangi.', { cause: error });
+    }
+    if (error instanceof StoreMovedError) {
+      throw new Error(`penyimpanan ini tidak dapat dipakai: ${error.message}`, { cause: error });
+    }
+    if (error instanceof MoveError) throw new UsageError(reasons[error.reason], { cause: error });
+    throw error;
+  }
+}

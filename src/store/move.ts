@@ -1,0 +1,222 @@
+/** A store's copy for bad days, and its way from one database to another. Neither needs the encryption key. */
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { copyRows, emptyRows, isEmpty } from './copy.js';
+import { holdPostgres, readPostgres } from './postgres.js';
+import type { Connection, Tables } from './schema.js';
+import { readSettings, refuseMoved, type Settings } from './sql.js';
+import { holdSqlite, readSqlite } from './sqlite.js';
+import { StoreMovedError } from './store.js';
+
+export interface Moved {
+  /** Submissions that are in the copy. */
+  submissions: number;
+  /** It had been moved before; nothing was done. */
+  already: boolean;
+}
+
+/**
+ * - `address`: no store can be at that address
+ * - `absent`: no store is there
+ * - `occupied`: something else is there already
+ * - `same`: both are one store
+ */
+export class MoveError extends Error {
+  override readonly name = 'MoveError';
+  constructor(
+    readonly reason: 'address' | 'absent' | 'occupied' | 'same',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** `sqlite:PATH` or `postgres://…`, as the service's option `store`. */
+type Address = { file: string } | { url: string };
+
+const OPEN = ['queued', 'waiting', 'sending'];
+
+/**
+ * Copies a store as it is at this moment into a SQLite file, while the service works. The file is a store itself:
+ * `store: 'sqlite:FILE'` or {@link moveStore} bring it back. What had not been sent yet is marked there: a service on
+ * the copy looks for it at the platform before it sends it, since meanwhile it may have gone.
+ *
+ * @param store `sqlite:PATH` or `postgres://…`.
+ * @param file must not exist; it becomes readable for its owner only.
+ * @throws MoveError for an address that cannot be, a store that is not there, a file that is. @throws StoreMovedError
+ */
+export async function backupStore(store: string, file: string, now = Date.now()): Promise<Moved> {
+  const address = readAddress(store, 'store');
+  refuseAbsent(address, 'store');
+  if (existsSync(file)) throw new MoveError('occupied', `The file ${file} is there already.`);
+  const next = `${file}.next`;
+  rmSync(next, { force: true });
+  closeSync(openSync(next, 'wx', 0o600));
+  const from = 'file' in address ? readSqlite(address.file) : await readPostgres(address.url);
+  try {
+    const submissions = await fill(from, next, now);
+    renameSync(next, file);
+    return { submissions, already: false };
+  } finally {
+    await from.close();
+    for (const left of [next, `${next}-wal`, `${next}-shm`, `${next}.lock`]) rmSync(left, { force: true });
+  }
+}
+
+/** @returns how many submissions are in the file. */
+async function fill({ db, dialect }: Connection, file: string, now: number): Promise<number> {
+  const to = await holdSqlite(file);
+  try {
+    // One look at everything: what is accepted or sent meanwhile is not half in it.
+    const snapshot =
+      dialect === 'postgres' ? db.transaction().setIsolationLevel('repeatable read') : db.transaction();
+    return await snapshot.execute(async (source) => {
+      const settings = await readSettings(source);
+      refuseMoved(settings);
+      await writeSettings(to.db, settings);
+      return copyRows(source, to.db, (row) => unsure(free(row, now), now));
+    });
+  } finally {
+    await to.close();
+  }
+}
+
+/**
+ * Moves a store to another database, with everything in it, and leaves a mark in the old one: a service that starts
+ * there is refused, since it would send things twice. No service may work on either. Cut off, it is run again and
+ * begins anew; run once more after it was done, it changes nothing. The way back is the same with the two exchanged.
+ *
+ * @param from, to `sqlite:PATH` or `postgres://…`; `to` must be empty.
+ * @throws MoveError for an address that cannot be, a store that is not there, or one that is not empty.
+ * @throws StoreInUseError when a service works on one of them. @throws StoreMovedError when `from` went elsewhere.
+ */
+export async function moveStore(from: string, to: string, now = Date.now()): Promise<Moved> {
+  const [source, target] = [readAddress(from, 'from'), readAddress(to, 'to')];
+  if (nameOf(source) === nameOf(target)) throw new MoveError('same', 'from and to are the same store.');
+  refuseAbsent(source, 'from');
+  const old = await hold(source);
+  try {
+    const next = await hold(target);
+    try {
+      return await move(old, next, nameOf(target), now);
+    } finally {
+      await next.close();
+    }
+  } finally {
+    await old.close();
+  }
+}
+
+async function move(old: Connection, next: Connection, name: string, now: number): Promise<Moved> {
+  const { leaving: _, ...before } = await readSettings(old.db);
+  const there = await readSettings(next.db);
+  const id = before['store-id'];
+  if (!id) throw new MoveError('absent', 'from: no service has ever worked on this store.');
+  const gone = before.moved;
+  const same = there['store-id'] === id;
+  // Filled in part, or left on the way that is gone back now.
+  const stale = same && (there.moving ?? there.moved) !== undefined;
+  if (before.moving || (gone && !(gone === name && same))) refuseMoved(before);
+  if (same && !stale) return { submissions: await confirm(old.db, next.db), already: true };
+  if (!stale && !(await isEmpty(next.db))) throw new MoveError('occupied', 'to: there is another store in it already.');
+
+  // Marked first: nobody begins to work on either meanwhile.
+  await writeSettings(next.db, { ...before, moving: 'yes' });
+  await writeSettings(old.db, { ...before, leaving: name });
+  await Promise.all([old.refuseInUse(), next.refuseInUse()]).catch(async (error: unknown) => {
+    await writeSettings(next.db, there);
+    await writeSettings(old.db, before);
+    throw error;
+  });
+  await emptyRows(next.db);
+  const submissions = await copyRows(old.db, next.db, (row) => free(row, now));
+  await goOn(next);
+  await writeSettings(old.db, { ...before, moved: name });
+  const { moved: __, ...after } = before;
+  await writeSettings(next.db, after);
+  return { submissions, already: false };
+}
+
+/** As a row stands that nobody has in hand: due, and of one that was being sent the outcome is unknown. */
+function free(row: Selectable<Tables['submissions']>, now: number): Selectable<Tables['submissions']> {
+  const due = OPEN.includes(row.state) ? { next_try: row.next_try ?? now } : {};
+  return row.state === 'sending'
+    ? { ...row, ...due, state: 'waiting', unknown_since: now }
+    : { ...row, ...due };
+}
+
+/** Of a copy nobody knows what became of its rows later. */
+function unsure(row: Selectable<Tables['submissions']>, now: number): Selectable<Tables['submissions']> {
+  return OPEN.includes(row.state) || row.state === 'held'
+    ? { ...row, unknown_since: row.unknown_since ?? now }
+    : row;
+}
+
+/** In the place of those that are there. */
+async function writeSettings(db: Kysely<Tables>, settings: Settings): Promise<void> {
+  await db.transaction().execute(async (within) => {
+    await within.deleteFrom('settings').execute();
+    const rows = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    if (rows.length > 0) await within.insertInto('settings').values(rows).execute();
+  });
+}
+
+/** New rows get numbers behind those that were copied. SQLite sees to that itself. */
+async function goOn({ db, dialect }: Connection): Promise<void> {
+  if (dialect === 'sqlite') return;
+  await sql`select setval(pg_get_serial_sequence('submissions', 'seq'), (
+    select coalesce(max(seq), 0) + 1 from submissions
+  ), false)`.execute(db);
+}
+
+/** Everything of the old one is in the new one. @returns how many. @throws StoreMovedError when it is not. */
+async function confirm(old: Kysely<Tables>, next: Kysely<Tables>): Promise<number> {
+  let count = 0;
+  for (let after = -1; ; ) {
+    const page = await old
+      .selectFrom('submissions')
+      .select(['seq', 'log_id'])
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(1_000)
+      .execute();
+    const last = page.at(-1);
+    if (!last) return count;
+    after = last.seq;
+    const logIds = page.map((row) => row.log_id);
+    const found = await next
+      .selectFrom('submissions')
+      .select('log_id')
+      .where('log_id', 'in', logIds)
+      .execute();
+    if (found.length < page.length) {
+      throw new StoreMovedError('to: this is the same store at another time; some of from is not in it.');
+    }
+    count += page.length;
+  }
+}
+
+function hold(address: Address): Promise<Connection> {
+  return 'file' in address ? holdSqlite(address.file) : holdPostgres(address.url);
+}
+
+function readAddress(text: string, name: string): Address {
+  const file = /^sqlite:(.+)$/.exec(text)?.[1];
+  if (file !== undefined && file !== ':memory:') return { file };
+  if (/^postgres(ql)?:\/\//.test(text)) return { url: text };
+  throw new MoveError('address', `${name}: must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE`);
+}
+
+/** Without a password. */
+function nameOf(address: Address): string {
+  if ('file' in address) return `sqlite:${resolve(address.file)}`;
+  const { host, pathname } = new URL(address.url);
+  return `postgres://${host}${pathname}`;
+}
+
+function refuseAbsent(address: Address, name: string): void {
+  if ('file' in address && !existsSync(address.file)) {
+    throw new MoveError('absent', `${name}: there is no file ${address.file}`);
+  }
+}
