@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,16 +7,7 @@ import { checkResource, type Encounter, mapEncounter, type VisitContext } from '
 import { createSandbox, sandboxClinic } from 'satusehat-sdk/sandbox';
 import { createSatusehatService } from 'satusehat-sdk/server';
 import { compare, type Ratio } from './compare.ts';
-
-const guide = JSON.parse(
-  readFileSync(new URL('../examples/data/encounter.json', import.meta.url), 'utf8'),
-) as Record<string, unknown>;
-
-const headers = {
-  'content-type': 'application/json',
-  'x-clinic-code': sandboxClinic.code,
-  'x-clinic-secret': sandboxClinic.secret,
-};
+import { guide, headers } from './guide.ts';
 
 const diagnosis = (kode_icd10: string) => ({
   tanggal_diagnosis: '2024-01-15T09:00:00Z',

@@ -22,7 +22,7 @@ export type { Logger, LogLine } from './server/log.js';
 export { type Fetches, type Listening, listen, toNodeHandler } from './server/node.js';
 export type { ClinicRegistry, ClinicSummary, ClinicToKeep } from './server/registry.js';
 export { createSatusehatService, type SatusehatService, type ServiceOptions } from './server/service.js';
-export { backupStore, MoveError, type Moved, moveStore } from './store/move.js';
+export { backupStore, type Moved, MoveError, moveStore } from './store/move.js';
 export { WrongKeyError } from './store/sql.js';
 export { StoreDamagedError } from './store/sqlite.js';
 export {

@@ -119,7 +119,8 @@ async function move(old: Connection, next: Connection, name: string, now: number
   const stale = same && (there.moving ?? there.moved) !== undefined;
   if (before.moving || (gone && !(gone === name && same))) refuseMoved(before);
   if (same && !stale) return { submissions: await confirm(old.db, next.db), already: true };
-  if (!stale && !(await isEmpty(next.db))) throw new MoveError('occupied', 'to: there is another store in it already.');
+  if (!stale && !(await isEmpty(next.db)))
+    throw new MoveError('occupied', 'to: there is another store in it already.');
 
   // Marked first: nobody begins to work on either meanwhile.
   await writeSettings(next.db, { ...before, moving: 'yes' });

@@ -63,6 +63,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
     // Who died is noticed this often.
     superviseIntervalSeconds: Math.ceil(seconds / 5),
     monitorIntervalSeconds: Math.ceil(seconds / 5),
+    // How many wait is known this fresh.
+    queueCacheIntervalSeconds: 1,
     schedule: false,
     registerInstance: false,
   });
@@ -204,14 +206,18 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
     async work(concurrency, deliver) {
       const how = {
         localConcurrency: concurrency,
+        // Behind a backlog nobody pauses.
+        burstWhenReadyExceeds: 1,
         localGroupConcurrency: Math.max(1, Math.ceil(concurrency / 2)),
         includeMetadata: true,
         // What comes back is not announced.
         notifyPollingIntervalSeconds: 1,
         pollingIntervalSeconds: 1,
       } as const;
-      await boss.work<{ logId: string }>(QUEUE, how, async ([job]) => {
+      const first: string = await boss.work<{ logId: string }>(QUEUE, how, async ([job]) => {
         if (job) await deliver({ logId: job.data.logId, again: job.retryCount > 0 });
+        // What stands behind it in its visit is not announced either: one hand looks at once.
+        boss.notifyWorker(first);
       });
     },
 

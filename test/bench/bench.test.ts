@@ -1,6 +1,7 @@
 /** The benchmarks run and give their keys; what they measure is no business of a test. */
 import { expect, it } from 'vitest';
 import { compare } from '../../bench/compare.js';
+import { queueBench } from '../../bench/queue.js';
 import { sandboxBench } from '../../bench/sandbox.js';
 import { serviceBench } from '../../bench/service.js';
 
@@ -21,6 +22,17 @@ it('the service’s: one write for the guide’s encounter, one for a whole visi
   ]);
   expect(rows.slice(0, 2).map(({ ratio }) => ratio)).toEqual([1, 1]);
   for (const { ratio } of rows) expect(ratio).toBeGreaterThan(0);
+});
+
+it('the queue’s', async () => {
+  const rows = await queueBench({ rounds: 1, few: 20, many: 200, deliveries: 5, looks: 2, visits: 3 });
+  expect(rows.map(({ key }) => key)).toEqual([
+    'queue_100k_rss_mb',
+    'next_due_100k_vs_1k',
+    'deliveries_postgres_vs_sqlite',
+  ]);
+  expect(rows[1]?.ratio).toBeGreaterThan(0);
+  expect(rows[2]?.ratio).toBeGreaterThan(0);
 });
 
 it('compare takes turns and divides ours by theirs', async () => {
