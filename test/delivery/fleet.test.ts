@@ -154,6 +154,34 @@ describe.skipIf(!real)('one service on PostgreSQL', () => {
     expect(sandbox.stats().writes).toBe(1);
   });
 
+  it('after an outage the backlog goes oldest first, within the few that are in hand', async () => {
+    let shift = 0;
+    const { world, sandbox } = await fleet(1, {
+      now: () => Date.now() + shift,
+      platform: { env: 'https://sandbox.invalid', circuit: {}, retries: 0 },
+    });
+    world.intercept = async () => new Response('Gateway Timeout', { status: 504 });
+    for (let index = 0; index < 60; index++) {
+      const { status } = await world.client.kirimEncounter(visit(index));
+      expect(status).toBe('queued');
+    }
+    world.intercept = undefined;
+    shift += 60_000;
+    const all = sent([world], 60);
+    // One that gets through tells the others.
+    await world.client.kirimEncounter(visit(59));
+    await all;
+    const starts = sandbox.resources('Encounter').map(({ period }: Any) => String(period.start));
+    expect(starts).toHaveLength(60);
+    const right = [...starts].sort();
+    const [asked, ...others] = starts;
+    expect(asked).toBe(right.at(-1));
+    // So many of a clinic are handed out at a time.
+    for (const [place, start] of others.entries()) {
+      expect(Math.abs(right.indexOf(start) - place)).toBeLessThanOrEqual(16);
+    }
+  }, 60_000);
+
   it('one that cannot be read holds neither the others nor its job', async () => {
     const { world, store } = await fleet(1);
     world.intercept = async () => new Response('no', { status: 503 });
