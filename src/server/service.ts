@@ -66,8 +66,8 @@ export interface ServiceOptions {
     lease?: number;
   };
   /**
-   * How long contents are kept, in days, after they were sent or withdrawn: then payloads and copies of encounters
-   * are emptied; ids, states and attempts stay. What has not come to its end is never emptied. Default: for ever.
+   * How long contents are kept, in days, after they were sent or withdrawn: then payloads, copies of encounters and
+   * what is known of patients are emptied; ids, states and attempts stay. What has not come to its end is never emptied. Default: for ever.
    */
   retention?: { payloadDays: number };
   /** Used for webhooks instead of the global fetch. */

@@ -575,6 +575,12 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
         .executeTakeFirst();
       // Of an open one the end may be known here alone.
       await db.deleteFrom('visits').where('updated_at', '<', before).where('finished', '=', 1).execute();
+      // Who was here is asked for anew; doctors and poli are no patients.
+      await db
+        .deleteFrom('ids')
+        .where('kind', 'in', ['patient-nik', 'patient-id'])
+        .where('at', '<', before)
+        .execute();
       return Number(result.numUpdatedRows);
     },
 

@@ -244,8 +244,8 @@ export interface Store {
   /** When the next call falls due. */
   nextHook(): Promise<number | undefined>;
   /**
-   * Empties what has been sent or withdrawn since before then: payloads and copies of encounters go; ids, states and
-   * attempts stay. @returns how many.
+   * Empties what has been sent or withdrawn since before then: payloads, copies of encounters and what is known of
+   * patients go; ids, states and attempts stay. @returns how many.
    */
   forget(before: number): Promise<number>;
   /** Puts off one that cannot even be read, so that it does not hold the others. */

@@ -477,10 +477,15 @@ describe.each([
     const [sent, waiting] = [await accept(), await accept()];
     await store.change(sent, { state: 'sent', result }, 2_000);
     await store.change(waiting, { state: 'waiting' }, 2_000);
+    await store.rememberId(CLINIC, 'patient-nik', NIK, { id: 'P1' }, 2_000);
+    await store.rememberId(CLINIC, 'practitioner-sip', 'SIP-1', { id: 'N1' }, 2_000);
     expect(await store.forget(2_000)).toBe(0);
+    expect(await store.knownId(CLINIC, 'patient-nik', NIK, 0)).toEqual({ id: 'P1' });
     expect(await store.forget(2_001)).toBe(1);
     expect(await store.find(sent)).toMatchObject({ payload: {}, result, state: 'sent' });
     expect((await store.find(waiting))?.payload).toMatchObject({ nik_pasien: NIK });
+    expect(await store.knownId(CLINIC, 'patient-nik', NIK, 0)).toBeUndefined();
+    expect(await store.knownId(CLINIC, 'practitioner-sip', 'SIP-1', 0)).toEqual({ id: 'N1' });
   });
 
   test('after a start: what was held is looked at anew, what was being sent is unknown', async () => {
