@@ -29,11 +29,23 @@ export function ensureBuild({ force = false } = {}) {
     console.error('The build failed.');
     process.exit(1);
   }
+  markMsw(join(next, 'testing.d.cts'));
   writeFileSync(join(next, '.built-from'), stamp);
   const old = join(root, `dist.${process.pid}.old`);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(next, dist);
   rmSync(old, { recursive: true, force: true });
+}
+
+/** msw is ESM only: CommonJS types may name it only with this attribute, which the bundler of types drops. */
+function markMsw(file) {
+  const types = readFileSync(file, 'utf8');
+  const marked = types.replace(
+    /import (\{ \w+ \}) from 'msw';/,
+    "import type $1 from 'msw' with { 'resolution-mode': 'import' };",
+  );
+  if (marked === types) throw new Error('testing.d.cts does not import msw as expected');
+  writeFileSync(file, marked);
 }
 
 /** Of everything the build reads. */
@@ -45,7 +57,9 @@ function fingerprint() {
     .sort();
   for (const file of [
     ...sources,
-    ...['package.json', 'tsconfig.json', 'tsup.config.ts'].map((name) => join(root, name)),
+    ...['package.json', 'tsconfig.json', 'tsup.config.ts', 'scripts/build.mjs'].map((name) =>
+      join(root, name),
+    ),
   ]) {
     hash.update(file.slice(root.length)).update(readFileSync(file));
   }
