@@ -13,7 +13,7 @@ const dist = join(root, 'dist');
 const stampFile = join(dist, '.built-from');
 
 /** Builds when needed; what the build prints goes to stderr, so that stdout stays the caller's. */
-export function ensureBuild({ force = false } = {}) {
+export async function ensureBuild({ force = false } = {}) {
   const stamp = fingerprint();
   if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   const next = join(root, `dist.${process.pid}`);
@@ -24,17 +24,42 @@ export function ensureBuild({ force = false } = {}) {
   }
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
   const run = spawnSync(node, [tsup, '--out-dir', next, '--silent'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (run.status !== 0) {
+  try {
+    if (run.status !== 0) throw new Error('tsup ended with an error');
+    markMsw(join(next, 'testing.d.cts'));
+    await buildForBrowsers(join(next, 'browser'));
+  } catch (error) {
     rmSync(next, { recursive: true, force: true });
-    console.error('The build failed.');
+    console.error(`The build failed: ${error.message}`);
     process.exit(1);
   }
-  markMsw(join(next, 'testing.d.cts'));
   writeFileSync(join(next, '.built-from'), stamp);
   const old = join(root, `dist.${process.pid}.old`);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(next, dist);
   rmSync(old, { recursive: true, force: true });
+}
+
+/**
+ * For pages without a bundler, whole and minified: `satusehat.js`, a module that loads the schemas with the first call,
+ * and `satusehat.iife.js`, a plain script with the global `Satusehat`.
+ */
+async function buildForBrowsers(outdir) {
+  const { build } = await import('esbuild');
+  const common = {
+    entryPoints: { satusehat: join(root, 'src/index.ts') },
+    ...{
+      bundle: true,
+      minify: true,
+      platform: 'browser',
+      target: 'es2022',
+      tsconfig: join(root, 'tsconfig.json'),
+    },
+  };
+  await build({ ...common, outdir, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' });
+  const outfile = join(outdir, 'satusehat.iife.js');
+  const entryPoints = [common.entryPoints.satusehat];
+  await build({ ...common, entryPoints, outfile, format: 'iife', globalName: 'Satusehat' });
 }
 
 /** msw is ESM only: CommonJS types may name it only with this attribute, which the bundler of types drops. */
@@ -67,5 +92,5 @@ function fingerprint() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  ensureBuild({ force: !process.argv.includes('--if-stale') });
+  await ensureBuild({ force: !process.argv.includes('--if-stale') });
 }
