@@ -5,11 +5,12 @@
  *   npm run bench               a table
  *   npm run bench -- --json     ends with one JSON object
  */
+import { clientBench } from './client.ts';
 import { sandboxBench } from './sandbox.ts';
 import { serviceBench } from './service.ts';
 
 if (import.meta.main) {
-  const rows = [...(await serviceBench()), ...(await sandboxBench())];
+  const rows = [...(await clientBench()), ...(await serviceBench()), ...(await sandboxBench())];
   for (const { key, what, ratio, range, budget } of rows) {
     const wanted =
       budget?.atMost !== undefined
