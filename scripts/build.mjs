@@ -56,10 +56,24 @@ async function buildForBrowsers(outdir) {
       tsconfig: join(root, 'tsconfig.json'),
     },
   };
-  await build({ ...common, outdir, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' });
+  const modules = { ...common, outdir, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' };
+  const { metafile } = await build({ ...modules, metafile: true });
   const outfile = join(outdir, 'satusehat.iife.js');
   const entryPoints = [common.entryPoints.satusehat];
   await build({ ...common, entryPoints, outfile, format: 'iife', globalName: 'Satusehat' });
+  writeFileSync(join(outdir, '../THIRD-PARTY-LICENSES.txt'), licenses(Object.keys(metafile.inputs)));
+}
+
+/** Their licences ask to go with every copy, and dist holds copies of parts of these packages. */
+function licenses(files) {
+  const packages = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  const texts = [...new Set(packages)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
+    if (!file) throw new Error(`${name} comes without the text of its licence`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 /** msw is ESM only: CommonJS types may name it only with this attribute, which the bundler of types drops. */
