@@ -256,7 +256,7 @@ describe('the packed package', () => {
       const file = require.resolve('satusehat-sdk/browser/satusehat.iife.js');
       const Satusehat = new Function(readFileSync(file, 'utf8') + '; return Satusehat')();
       const { SatusehatClient } = Satusehat;
-      new SatusehatClient({ baseUrl: '/satusehat' }).kirimEncounter({})
+      new SatusehatClient({ baseUrl: 'https://x.example' }).kirimEncounter({})
         .catch(({ code }) => console.log(JSON.stringify({ file, code })));`;
     expect(run('page.cjs', code)).toEqual({
       file: realpathSync(join(at, unpkg)),
