@@ -263,7 +263,7 @@ describe('the packed package', () => {
       code: 'MISSING_REQUIRED_FIELDS',
     });
     const licences = readFileSync(join(at, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
-    for (const name of ['zod', 'ofetch']) expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(licences).toMatch(/^zod \d/m);
   });
 
   it('the server and the sandbox are closed to browsers, and the client takes nothing of Node along', async () => {
