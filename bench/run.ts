@@ -5,12 +5,18 @@
  *   npm run bench               a table
  *   npm run bench -- --json     ends with one JSON object
  */
+import { clientBench } from './client.ts';
 import { queueBench } from './queue.ts';
 import { sandboxBench } from './sandbox.ts';
 import { serviceBench } from './service.ts';
 
 if (import.meta.main) {
-  const rows = [...(await serviceBench()), ...(await queueBench()), ...(await sandboxBench())];
+  const rows = [
+    ...(await clientBench()),
+    ...(await serviceBench()),
+    ...(await queueBench()),
+    ...(await sandboxBench()),
+  ];
   for (const { key, what, ratio, range, budget } of rows) {
     const wanted =
       budget?.atMost !== undefined

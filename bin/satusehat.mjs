@@ -12,7 +12,7 @@ const ownNode = at('../node_modules/.bin/node');
 
 if (newEnough) {
   if (existsSync(at('../src')) && existsSync(at('../scripts/build.mjs'))) {
-    (await import('../scripts/build.mjs')).ensureBuild();
+    await (await import('../scripts/build.mjs')).ensureBuild();
   }
   await import('../dist/cli.js');
 } else if (existsSync(ownNode)) {

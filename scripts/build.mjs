@@ -13,7 +13,7 @@ const dist = join(root, 'dist');
 const stampFile = join(dist, '.built-from');
 
 /** Builds when needed; what the build prints goes to stderr, so that stdout stays the caller's. */
-export function ensureBuild({ force = false } = {}) {
+export async function ensureBuild({ force = false } = {}) {
   const stamp = fingerprint();
   if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   const next = join(root, `dist.${process.pid}`);
@@ -24,9 +24,13 @@ export function ensureBuild({ force = false } = {}) {
   }
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
   const run = spawnSync(node, [tsup, '--out-dir', next, '--silent'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (run.status !== 0) {
+  try {
+    if (run.status !== 0) throw new Error('tsup ended with an error');
+    markMsw(join(next, 'testing.d.cts'));
+    await buildForBrowsers(join(next, 'browser'));
+  } catch (error) {
     rmSync(next, { recursive: true, force: true });
-    console.error('The build failed.');
+    console.error(`The build failed: ${error.message}`);
     process.exit(1);
   }
   writeFileSync(join(next, '.built-from'), stamp);
@@ -34,6 +38,53 @@ export function ensureBuild({ force = false } = {}) {
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(next, dist);
   rmSync(old, { recursive: true, force: true });
+}
+
+/**
+ * For pages without a bundler, whole and minified: `satusehat.js`, a module that loads the schemas with the first call,
+ * and `satusehat.iife.js`, a plain script with the global `Satusehat`.
+ */
+async function buildForBrowsers(outdir) {
+  const { build } = await import('esbuild');
+  const common = {
+    entryPoints: { satusehat: join(root, 'src/index.ts') },
+    ...{
+      bundle: true,
+      minify: true,
+      platform: 'browser',
+      target: 'es2022',
+      tsconfig: join(root, 'tsconfig.json'),
+    },
+  };
+  const modules = { ...common, outdir, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' };
+  const { metafile } = await build({ ...modules, metafile: true });
+  const outfile = join(outdir, 'satusehat.iife.js');
+  const entryPoints = [common.entryPoints.satusehat];
+  await build({ ...common, entryPoints, outfile, format: 'iife', globalName: 'Satusehat' });
+  writeFileSync(join(outdir, '../THIRD-PARTY-LICENSES.txt'), licenses(Object.keys(metafile.inputs)));
+}
+
+/** Their licences ask to go with every copy, and dist holds copies of parts of these packages. */
+function licenses(files) {
+  const packages = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  const texts = [...new Set(packages)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
+    if (!file) throw new Error(`${name} comes without the text of its licence`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** msw is ESM only: CommonJS types may name it only with this attribute, which the bundler of types drops. */
+function markMsw(file) {
+  const types = readFileSync(file, 'utf8');
+  const marked = types.replace(
+    /import (\{ \w+ \}) from 'msw';/,
+    "import type $1 from 'msw' with { 'resolution-mode': 'import' };",
+  );
+  if (marked === types) throw new Error('testing.d.cts does not import msw as expected');
+  writeFileSync(file, marked);
 }
 
 /** Of everything the build reads. */
@@ -45,7 +96,9 @@ function fingerprint() {
     .sort();
   for (const file of [
     ...sources,
-    ...['package.json', 'tsconfig.json', 'tsup.config.ts'].map((name) => join(root, name)),
+    ...['package.json', 'tsconfig.json', 'tsup.config.ts', 'scripts/build.mjs'].map((name) =>
+      join(root, name),
+    ),
   ]) {
     hash.update(file.slice(root.length)).update(readFileSync(file));
   }
@@ -53,5 +106,5 @@ function fingerprint() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  ensureBuild({ force: !process.argv.includes('--if-stale') });
+  await ensureBuild({ force: !process.argv.includes('--if-stale') });
 }

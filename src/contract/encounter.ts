@@ -73,8 +73,15 @@ export const EncounterRequest = z.object({
   id: z.nullish(platformId),
 });
 
+/** As `z.partial`, which would bring its family along into every browser. */
+function optional<S extends Record<string, z.ZodMiniType>>(shape: S) {
+  return Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, z.optional(field)])) as {
+    [K in keyof S]: z.ZodMiniOptional<S[K]>;
+  };
+}
+
 /** An encounter with `id`: only what changes has to be there. */
-export const EncounterUpdateRequest = z.extend(z.partial(EncounterRequest), { id: platformId });
+export const EncounterUpdateRequest = z.object({ ...optional(EncounterRequest.shape), id: platformId });
 
 type Fields = z.input<typeof EncounterRequest>;
 /**

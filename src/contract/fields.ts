@@ -33,7 +33,8 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 /** Text, trimmed, without invisible control characters. `max` is in characters. */
 export function text(max = 10_000) {
   return z.string({ error: 'text' }).check(
-    z.maxLength(max, { error: `too_long:${max}`, abort: true }),
+    // Not z.maxLength, which weighs a quarter of a kilobyte in every browser.
+    z.refine((value) => [...value].length <= max, { error: `too_long:${max}`, abort: true }),
     z.overwrite((value) => value.replace(CONTROL, '').toWellFormed().trim()),
   );
 }

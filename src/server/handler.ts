@@ -1,11 +1,11 @@
 /** `Request -> Response`, the steps in order: path, method, who, body, check, route. */
 import { Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
+import { errorAnswer, type RouteAnswer } from '../contract/answer.js';
 import { checkRequest, problemsError } from '../contract/check.js';
 import { contract, type EndpointName, type Row } from '../contract/contract.js';
 import { isSatusehatError, SatusehatError } from '../contract/error.js';
 import type { Clinic } from '../delivery/clinic.js';
-import { errorAnswer, type RouteAnswer } from './answer.js';
 import { authenticate, type Door } from './authenticate.js';
 import { readJsonObject } from './body.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';

@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { HttpBindings } from '@hono/node-server';
 
 /** Anything with a fetch handler: the service, the sandbox. */
 export interface Fetches {
@@ -12,9 +11,22 @@ export interface Fetches {
  * For `node:http`'s `createServer`, for Express, and for what else hands out Node's own request and response. A body
  * that a parser such as `express.json()` has read already is taken from `request.body`.
  */
-export function toNodeHandler(
-  app: Fetches,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function toNodeHandler(app: Fetches): NodeHandler {
+  let handler: Promise<NodeHandler> | undefined;
+  return async (request, response) => {
+    handler ??= nodeHandler(app);
+    await (await handler)(request, response);
+  };
+}
+
+type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What only requests of Node need is loaded with the first of them: apps that hand out Requests never pay for it. */
+async function nodeHandler(app: Fetches): Promise<NodeHandler> {
+  const [{ getRequestListener }, { RESPONSE_ALREADY_SENT }] = await Promise.all([
+    import('@hono/node-server'),
+    import('@hono/node-server/utils/response'),
+  ]);
   return getRequestListener(
     async (request, env) => {
       const { incoming, outgoing } = env as HttpBindings;
@@ -70,7 +82,8 @@ export interface Listening {
  * @throws the system's error when the port is taken (`EADDRINUSE`).
  */
 export async function listen(app: Fetches, port = 0, hostname = '127.0.0.1'): Promise<Listening> {
-  const server: Server = createServer(toNodeHandler(app));
+  const { createServer } = await import('node:http');
+  const server = createServer(await nodeHandler(app));
   /** Connections, and how many requests each is in the middle of. */
   const open = new Map<Socket, number>();
   let closing = false;

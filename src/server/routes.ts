@@ -1,4 +1,15 @@
 /** One function per row of the contract. A missing or misspelt one does not compile. */
+import {
+  alreadyVoid,
+  keptLocally,
+  lookupAnswer,
+  type RouteAnswer,
+  registerAnswer,
+  sendAnswer,
+  stateWords,
+  voidAnswer,
+  withWarnings,
+} from '../contract/answer.js';
 import { checkRequest, problem, problemsError } from '../contract/check.js';
 import { displayOf, looksDifferent } from '../contract/code-names.js';
 import { errorCodes, isErrorCode } from '../contract/codes.js';
@@ -16,15 +27,6 @@ import { mapPatient } from '../fhir/patient.js';
 import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import type { ListQuery, State, Store, Submission } from '../store/store.js';
-import {
-  alreadyVoid,
-  lookupAnswer,
-  type RouteAnswer,
-  registerAnswer,
-  sendAnswer,
-  voidAnswer,
-  withWarnings,
-} from './answer.js';
 import { openapi } from './openapi.js';
 import {
   bodyDigest,
@@ -472,24 +474,6 @@ function readListQuery(given: URLSearchParams, timeZone: string): ListQuery & { 
   if (problems.length > 0) throw problemsError(problems);
   return query;
 }
-
-/** What the service keeps and the platform has no place for. */
-function keptLocally({ penjamin, jenis_kunjungan }: Record<string, unknown>): Record<string, unknown> {
-  return {
-    ...(penjamin === undefined ? {} : { penjamin: String(penjamin) }),
-    ...(jenis_kunjungan === undefined ? {} : { jenis_kunjungan: String(jenis_kunjungan) }),
-  };
-}
-
-const stateWords: Record<Submission['state'], string> = {
-  queued: 'Diterima, menunggu giliran dikirim.',
-  sending: 'Sedang dikirim ke SATUSEHAT.',
-  waiting: 'Belum terkirim; akan dicoba lagi.',
-  held: 'Menunggu kunjungannya terkirim.',
-  sent: 'Terkirim ke SATUSEHAT.',
-  failed: 'Gagal; perlu diperbaiki.',
-  void: 'Dibatalkan.',
-};
 
 function iso(instant: number): string {
   return new Date(instant).toISOString();

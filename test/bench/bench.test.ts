@@ -1,5 +1,6 @@
 /** The benchmarks run and give their keys; what they measure is no business of a test. */
 import { expect, it } from 'vitest';
+import { clientBench } from '../../bench/client.js';
 import { compare } from '../../bench/compare.js';
 import { queueBench } from '../../bench/queue.js';
 import { sandboxBench } from '../../bench/sandbox.js';
@@ -33,6 +34,24 @@ it('the queue’s', async () => {
   ]);
   expect(rows[1]?.ratio).toBeGreaterThan(0);
   expect(rows[2]?.ratio).toBeGreaterThan(0);
+});
+
+it('the client’s', async () => {
+  const rows = await clientBench({ rounds: 1, calls: 4, lookups: 100, imported: 1 });
+  expect(rows.map(({ key }) => key)).toEqual(
+    expect.arrayContaining([
+      'client_vs_fetch_c1',
+      'client_vs_fetch_c16',
+      'guide_vs_fetch_c1',
+      'axios_vs_fetch_c16',
+      'lookups_cold_20',
+      'import_client',
+      'import_server',
+      'browser_first_kb',
+      'browser_total_kb',
+    ]),
+  );
+  for (const { ratio } of rows) expect(ratio).toBeGreaterThanOrEqual(0);
 });
 
 it('compare takes turns and divides ours by theirs', async () => {

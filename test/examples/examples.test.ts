@@ -176,6 +176,14 @@ describe('examples', () => {
     expect(code).toBe(0);
     expect(lines[0]).toBe('P00123456789');
   });
+
+  it('testing: the tests of an app, with msw in the place of the service', async () => {
+    const { code, lines } = await output(program([`${root}examples/testing/msw.mjs`]));
+    expect([code, lines]).toEqual([
+      0,
+      ['PATIENT_NOT_FOUND: Pasien tidak ditemukan di SATUSEHAT.', 'queued', 'sent', '[ 404, 202 ]'],
+    ]);
+  });
 });
 
 describe('bad days', () => {

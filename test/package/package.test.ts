@@ -1,10 +1,24 @@
-/** The package as it would be published: packed, unpacked beside its dependencies, used from ESM and CJS. */
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+/**
+ * The package as it would be published: packed, unpacked beside its dependencies, used from ESM, CJS and TypeScript,
+ * under the Node of this run and the oldest line that it takes.
+ */
+import { execFileSync, type StdioOptions } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oldestNode } from '../support/need.js';
 import { root } from '../support/program.js';
 
 let app: string;
@@ -36,6 +50,7 @@ beforeAll(() => {
     'node-fetch-native',
     'ufo',
     'is-network-error',
+    'msw',
     'rfc6902',
     '@types',
     'undici-types',
@@ -59,12 +74,25 @@ const visit = `
   const { satusehat_id } = await client.getPatientId('3201234567890123');
   const error = await client.getPatientId('3201010101990009').catch((thrown) => thrown);
   await service.close();
+  const satusehat = satusehatHandlers({ baseUrl: 'http://satusehat.test' });
+  const server = setupServer(...satusehat);
+  server.listen({ onUnhandledFrame: 'error' });
+  const mocked = new SatusehatClient({ baseUrl: 'http://satusehat.test', allowInsecure: true, retries: 0 });
+  satusehat.when('getPatientId', { error: 'MULTIPLE_MATCHES', times: 1 });
+  const refused = await mocked.getPatientId('3201234567890123').catch((thrown) => thrown);
+  await mocked.getPatientId('3201234567890123');
+  const calls = satusehat.calls('getPatientId').map(({ status }) => status);
+  server.close();
   console.log(JSON.stringify({
+    calls, refused: refused.code, sameClass: refused instanceof SatusehatError,
     satusehat_id, code: error.code, branded: isSatusehatError(error), instance: error instanceof SatusehatError,
     mapper: typeof mapEncounter,
   }));
 `;
 const expected = {
+  calls: [409, 200],
+  refused: 'MULTIPLE_MATCHES',
+  sameClass: true,
   satusehat_id: 'P00123456789',
   code: 'PATIENT_NOT_FOUND',
   branded: true,
@@ -72,10 +100,17 @@ const expected = {
   mapper: 'function',
 };
 
-function run(file: string, code: string): unknown {
+function run(file: string, code: string, node = process.execPath): unknown {
   writeFileSync(join(app, file), code);
-  return JSON.parse(execFileSync(process.execPath, [file], { cwd: app, encoding: 'utf8' }));
+  const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
+  return JSON.parse(execFileSync(node, [file], { cwd: app, encoding: 'utf8', stdio }));
 }
+
+const oldest = oldestNode();
+const nodes: [string, string | undefined][] = [
+  ['the Node of this run', process.execPath],
+  ['Node 22', oldest],
+];
 
 describe('the packed package', () => {
   it('holds dist, bin and what npm always adds, no source and no test', () => {
@@ -90,24 +125,39 @@ describe('the packed package', () => {
     expect(readdirSync(join(app, 'package/bin'))).toEqual(['satusehat.mjs']);
   });
 
-  it('works from ESM', () => {
-    const code = `
-      import { isSatusehatError, SatusehatClient, SatusehatError } from 'satusehat-sdk';
-      import { mapEncounter } from 'satusehat-sdk/fhir';
-      import { createSandbox, sandboxClinic } from 'satusehat-sdk/sandbox';
-      import { createSatusehatService } from 'satusehat-sdk/server';
-      ${visit}`;
-    expect(run('use.mjs', code)).toEqual(expected);
+  it.skipIf(!oldest)('Node 22 is one', () => {
+    expect(execFileSync(oldest ?? '', ['-v'], { encoding: 'utf8' })).toMatch(/^v22\./);
   });
 
-  it('works from CJS', () => {
-    const code = `
-      const { isSatusehatError, SatusehatClient, SatusehatError } = require('satusehat-sdk');
-      const { mapEncounter } = require('satusehat-sdk/fhir');
-      const { createSandbox, sandboxClinic } = require('satusehat-sdk/sandbox');
-      const { createSatusehatService } = require('satusehat-sdk/server');
-      (async () => { ${visit} })();`;
-    expect(run('use.cjs', code)).toEqual(expected);
+  describe.each(nodes)('under %s', (_, node) => {
+    it.skipIf(!node)('works from ESM', () => {
+      const code = `
+        import { setupServer } from 'msw/node';
+        import { isSatusehatError, SatusehatClient, SatusehatError } from 'satusehat-sdk';
+        import { mapEncounter } from 'satusehat-sdk/fhir';
+        import { createSandbox, sandboxClinic } from 'satusehat-sdk/sandbox';
+        import { createSatusehatService } from 'satusehat-sdk/server';
+        import { satusehatHandlers } from 'satusehat-sdk/testing';
+        ${visit}`;
+      expect(run('use.mjs', code, node)).toEqual(expected);
+    });
+
+    it.skipIf(!node)('works from CJS', () => {
+      const code = `
+        const { setupServer } = require('msw/node');
+        const { isSatusehatError, SatusehatClient, SatusehatError } = require('satusehat-sdk');
+        const { mapEncounter } = require('satusehat-sdk/fhir');
+        const { createSandbox, sandboxClinic } = require('satusehat-sdk/sandbox');
+        const { createSatusehatService } = require('satusehat-sdk/server');
+        const { satusehatHandlers } = require('satusehat-sdk/testing');
+        (async () => { ${visit} })();`;
+      expect(run('use.cjs', code, node)).toEqual(expected);
+    });
+
+    it.skipIf(!node)('has a command line', () => {
+      const bin = join(app, 'node_modules/satusehat-sdk/bin/satusehat.mjs');
+      expect(execFileSync(node ?? '', [bin, '--help'], { cwd: app, encoding: 'utf8' })).toContain('serve');
+    });
   });
 
   it('an error of the CJS copy is recognized by the ESM copy', () => {
@@ -125,6 +175,14 @@ describe('the packed package', () => {
       import { createSatusehatService, type ClinicConfig } from 'satusehat-sdk/server';
       import { mapEncounter } from 'satusehat-sdk/fhir';
       import { createSandbox } from 'satusehat-sdk/sandbox';
+      import { setupServer } from 'msw/node';
+      import { type Call, satusehatHandlers } from 'satusehat-sdk/testing';
+      const satusehat = satusehatHandlers({ baseUrl: 'https://x.example' });
+      satusehat.when('kirimEncounter', { error: 'PATIENT_NOT_FOUND', times: 1 });
+      // @ts-expect-error not an error of this endpoint
+      satusehat.when('getPatientId', { error: 'ENCOUNTER_NOT_FOUND' });
+      export const mock = setupServer(...satusehat);
+      export const asked = (call: Call): string | undefined => call.endpoint === 'getPatientId' ? call.input?.nik : undefined;
       const client = new SatusehatClient({ baseUrl: 'https://x.example' });
       export const send = async (visit: EncounterInput): Promise<string | undefined> => {
         try { return (await client.kirimEncounter(visit)).encounter_id; }
@@ -137,7 +195,9 @@ describe('the packed package', () => {
     if (resolution === 'node16') {
       writeFileSync(
         join(app, 'types.cts'),
-        `import sdk = require('satusehat-sdk'); export const client = new sdk.SatusehatClient('https://x.example', 'a', 'b');`,
+        `import sdk = require('satusehat-sdk'); import testing = require('satusehat-sdk/testing');
+        export const handlers: number = testing.satusehatHandlers({ baseUrl: 'https://x.example' }).length;
+        export const client = new sdk.SatusehatClient('https://x.example', 'a', 'b');`,
       );
       files.push('types.cts');
     }
@@ -185,6 +245,25 @@ describe('the packed package', () => {
     // node10 cannot resolve any package's subpaths: the profile leaves it out, the report does not.
     const problems = Object.values<{ resolutionKind?: string }[]>(JSON.parse(report).problems ?? {}).flat();
     expect(problems.filter(({ resolutionKind }) => resolutionKind !== 'node10')).toEqual([]);
+  });
+
+  it('holds the builds for pages, where unpkg and jsdelivr look for them', () => {
+    const at = join(app, 'node_modules/satusehat-sdk');
+    const { unpkg, jsdelivr } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
+    expect(unpkg).toBe(jsdelivr);
+    const code = `
+      const { readFileSync } = require('node:fs');
+      const file = require.resolve('satusehat-sdk/browser/satusehat.iife.js');
+      const Satusehat = new Function(readFileSync(file, 'utf8') + '; return Satusehat')();
+      const { SatusehatClient } = Satusehat;
+      new SatusehatClient({ baseUrl: 'https://x.example' }).kirimEncounter({})
+        .catch(({ code }) => console.log(JSON.stringify({ file, code })));`;
+    expect(run('page.cjs', code)).toEqual({
+      file: realpathSync(join(at, unpkg)),
+      code: 'MISSING_REQUIRED_FIELDS',
+    });
+    const licences = readFileSync(join(at, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    expect(licences).toMatch(/^zod \d/m);
   });
 
   it('the server and the sandbox are closed to browsers, and the client takes nothing of Node along', async () => {

@@ -20,6 +20,7 @@ const may: Record<string, string[]> = {
   delivery: ['contract', 'http', 'fhir', 'platform', 'store'],
   server: ['contract', 'http', 'fhir', 'platform', 'store', 'delivery', 'dashboard'],
   sandbox: ['contract', 'fhir'],
+  testing: ['contract'],
   cli: ['contract', 'client', 'server', 'sandbox', 'store'],
 };
 const mayUseNode = ['server', 'store', 'sandbox', 'dashboard', 'cli'];

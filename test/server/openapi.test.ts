@@ -57,6 +57,12 @@ describe('/openapi.json', () => {
     expect(JSON.stringify(properties.diagnosis)).toContain('ICD-10 code, 2010 edition');
   });
 
+  it('tells how long a text may be', () => {
+    const { schema } = operationOf(contract.registerPatient).requestBody.content['application/json'];
+    expect(schema.properties.alamat).toMatchObject({ type: 'string', maxLength: 500 });
+    expect(schema.properties.nik.maxLength).toBeUndefined();
+  });
+
   it('its examples are requests that the service takes, and answers of its form', () => {
     for (const [name, row] of rows) {
       const example = examples[name];

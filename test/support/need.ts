@@ -35,6 +35,26 @@ export function frameworks(): string | undefined {
   return undefined;
 }
 
+/** Where Chromium is, or undefined with a loud line. */
+export function chromium(): string | undefined {
+  const path = [process.env.CHROMIUM ?? '', '/usr/bin/chromium'].find((file) => existsSync(file));
+  if (path) return path;
+  const missing = 'Chromium not found; install chromium, or set CHROMIUM to its path';
+  if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
+  shout(missing);
+  return undefined;
+}
+
+/** A Node of the oldest line that the package takes, or undefined with a loud line. */
+export function oldestNode(): string | undefined {
+  const path = fileURLToPath(new URL('../package/node_modules/node/bin/node', import.meta.url));
+  if (existsSync(path)) return path;
+  const missing = 'Node 22 not found; npm install --prefix test/package';
+  if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
+  shout(missing);
+  return undefined;
+}
+
 function shout(what: string): void {
   process.stderr.write(`\n*** SKIPPED: ${what} ***\n\n`);
 }

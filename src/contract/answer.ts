@@ -1,7 +1,21 @@
-/** How answers look on the wire (contract, section 2). */
-import { statusOf } from '../contract/codes.js';
-import type { SatusehatError } from '../contract/error.js';
-import type { Submission } from '../store/store.js';
+/** How the service's answers look on the wire (contract, section 2). The client reads them; it does not load this. */
+import { statusOf } from './codes.js';
+import type { SatusehatError } from './error.js';
+
+/** What an answer tells of a submission. */
+export interface Submitted {
+  logId: string;
+  endpoint: string;
+  state: 'queued' | 'sending' | 'waiting' | 'held' | 'sent' | 'failed' | 'void';
+  error: { message: string } | null;
+  result: {
+    id: string;
+    encounterId: string;
+    patientId: string;
+    resources: { resourceType: string; id: string }[];
+    warnings?: string[];
+  } | null;
+}
 
 export interface RouteAnswer {
   status: number;
@@ -44,7 +58,7 @@ const words: Record<string, { sent: string; kept: string }> = {
 const mayBeQueued = ['kirimEncounter', 'kirimKunjungan'];
 
 /** Something sent, or kept and still to be sent. Ids stand at the top and in `data`: clients of the guide read either. */
-export function sendAnswer(submission: Submission, warnings: string[]): RouteAnswer {
+export function sendAnswer(submission: Submitted, warnings: string[]): RouteAnswer {
   const { logId, endpoint, state, result, error } = submission;
   const all = [...warnings, ...(result?.warnings ?? [])];
   if (state === 'sent' && result) {
@@ -78,7 +92,7 @@ export function sendAnswer(submission: Submission, warnings: string[]): RouteAns
 }
 
 /** Something withdrawn, or about to be. `log_id` is that of what was sent. */
-export function voidAnswer(target: string, done: Submission | undefined): RouteAnswer {
+export function voidAnswer(target: string, done: Submitted | undefined): RouteAnswer {
   const queued = done !== undefined && done.state !== 'sent';
   const message = done
     ? queued
@@ -102,7 +116,7 @@ export function voidAnswer(target: string, done: Submission | undefined): RouteA
 }
 
 /** Withdrawn before; asking again changes nothing. */
-export function alreadyVoid({ logId, result }: Submission): RouteAnswer {
+export function alreadyVoid({ logId, result }: Submitted): RouteAnswer {
   const message = result
     ? 'Data ini sudah dibatalkan.'
     : 'Data ini sudah dibatalkan; tidak ada yang sempat terkirim ke SATUSEHAT.';
@@ -132,5 +146,24 @@ export function registerAnswer(id: string, message: string, warnings: string[]):
       message,
       data: withWarnings({ id, satusehat_id: id }, warnings),
     },
+  };
+}
+
+/** What became of a submission, by its state. */
+export const stateWords: Record<Submitted['state'], string> = {
+  queued: 'Diterima, menunggu giliran dikirim.',
+  sending: 'Sedang dikirim ke SATUSEHAT.',
+  waiting: 'Belum terkirim; akan dicoba lagi.',
+  held: 'Menunggu kunjungannya terkirim.',
+  sent: 'Terkirim ke SATUSEHAT.',
+  failed: 'Gagal; perlu diperbaiki.',
+  void: 'Dibatalkan.',
+};
+
+/** What the service keeps and the platform has no place for. */
+export function keptLocally({ penjamin, jenis_kunjungan }: Record<string, unknown>): Record<string, unknown> {
+  return {
+    ...(penjamin === undefined ? {} : { penjamin: String(penjamin) }),
+    ...(jenis_kunjungan === undefined ? {} : { jenis_kunjungan: String(jenis_kunjungan) }),
   };
 }
