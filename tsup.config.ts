@@ -7,6 +7,9 @@ export default defineConfig({
     fhir: 'src/fhir.ts',
     sandbox: 'src/sandbox.ts',
     cli: 'src/cli/main.ts',
+    // What `#transport` of package.json means, in Node and elsewhere.
+    'transport-node': 'src/http/transport/node.ts',
+    'transport-web': 'src/http/transport/web.ts',
   },
   format: ['esm', 'cjs'],
   dts: { entry: ['src/index.ts', 'src/server.ts', 'src/fhir.ts', 'src/sandbox.ts'] },
@@ -18,5 +21,5 @@ export default defineConfig({
   clean: true,
   // `node:sqlite` has no name without its prefix.
   removeNodeProtocol: false,
-  external: [/^node:/],
+  external: [/^node:/, '#transport'],
 });

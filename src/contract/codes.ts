@@ -289,6 +289,18 @@ export const errorCodes = {
       en: 'Check baseUrl and any proxy between the app and the service.',
     },
   },
+  PARTIALLY_SENT: {
+    status: null,
+    retryable: true,
+    message: {
+      id: 'Kunjungan terkirim sebagian; sisanya belum.',
+      en: 'A part of the visit was sent; the rest was not.',
+    },
+    remedy: {
+      id: 'Perbaiki bagian yang disebut di details.failed, lalu kirim lagi data yang sama dengan opsi resume: details.resume; hanya sisanya yang dikirim.',
+      en: 'Mend the parts named in details.failed, then send the same data again with resume: details.resume; only the rest is sent.',
+    },
+  },
   UNKNOWN: {
     status: null,
     retryable: false,

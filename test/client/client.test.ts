@@ -21,6 +21,7 @@ function answering(response: Response | (() => Promise<Response>), options = {})
     baseUrl: 'http://service.invalid',
     clinicCode: 'KLINIK-001',
     clinicSecret: 'very-secret',
+    retries: 0,
     fetch: async () => (typeof response === 'function' ? response() : response),
     ...options,
   });
@@ -70,7 +71,8 @@ describe('what goes out', () => {
     const client = answering(json(200, {}), { fetch });
     // @ts-expect-error a required field is missing
     const thrown = await thrownBy(client.kirimEncounter({ nik_pasien: '123', poli: '' }));
-    expect(thrown).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS', status: undefined });
+    expect(thrown).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS', attempts: 0 });
+    expect('status' in (thrown ?? {})).toBe(false);
     expect(
       thrown?.code === 'MISSING_REQUIRED_FIELDS' && thrown.details?.fields.map(({ field }) => field),
     ).toEqual(['nik_pasien', 'tanggal_kunjungan', 'jenis_layanan', 'jenis_kunjungan', 'poli', 'dokter']);
@@ -109,12 +111,43 @@ describe('every shape of an answer', () => {
     [
       'status not_found',
       json(404, { status: 'not_found', message: 'x' }),
-      { code: 'NOT_FOUND', message: 'x' },
+      { code: 'PATIENT_NOT_FOUND', message: 'x' },
     ],
     [
       'an error with HTTP 200',
-      json(200, { status: 'error', code: 'DUPLICATE' }),
-      { code: 'DUPLICATE', status: 200 },
+      json(200, { status: 'error', code: 'MULTIPLE_MATCHES' }),
+      { code: 'MULTIPLE_MATCHES', status: 200 },
+    ],
+    [
+      'a code that this endpoint does not have',
+      json(409, { status: 'error', code: 'IDEMPOTENCY_CONFLICT', message: 'x' }),
+      { code: 'UNEXPECTED_RESPONSE', rawCode: 'IDEMPOTENCY_CONFLICT', status: 409, message: 'x' },
+    ],
+    [
+      'a service without this endpoint',
+      json(404, { message: 'x' }),
+      { code: 'UNEXPECTED_RESPONSE', status: 404, retryable: false },
+    ],
+    [
+      'details of another form',
+      json(422, { code: 'INVALID_FIELDS', details: { fields: 'nik' } }),
+      { code: 'INVALID_FIELDS', details: undefined },
+    ],
+    [
+      'words that echo a NIK, at any depth',
+      json(404, {
+        code: 'PATIENT_NOT_FOUND',
+        message: 'NIK 9204014804000002 tidak ada',
+        remedy: 'Periksa 9204014804000002',
+        details: { fields: [{ field: 'nik', message: '9204014804000002', value: 9204014804000002 }] },
+      }),
+      {
+        message: 'NIK ################ tidak ada',
+        remedy: 'Periksa ################',
+        details: {
+          fields: [{ field: 'nik', message: '################', value: '################' }],
+        } as never,
+      },
     ],
     [
       'meta',
@@ -165,12 +198,10 @@ describe('every shape of an answer', () => {
 
 describe('when nothing answers', () => {
   it('NETWORK_ERROR, without a status', async () => {
-    const client = new SatusehatClient({ baseUrl: 'http://127.0.0.1:9' });
-    expect(await thrownBy(client.getPatientId('9204014804000002'))).toMatchObject({
-      code: 'NETWORK_ERROR',
-      status: undefined,
-      retryable: true,
-    });
+    const client = new SatusehatClient({ baseUrl: 'http://127.0.0.1:9', retries: 0 });
+    const thrown = await thrownBy(client.getPatientId('9204014804000002'));
+    expect(thrown).toMatchObject({ code: 'NETWORK_ERROR', retryable: true, attempts: 1 });
+    expect('status' in (thrown ?? {})).toBe(false);
   });
 
   it.each([
@@ -180,11 +211,10 @@ describe('when nothing answers', () => {
     const baseUrl = await serverThat((_request, response) => {
       if (headersFirst) response.writeHead(200, { 'content-type': 'application/json' }).write('{"status":');
     });
-    const client = new SatusehatClient({ baseUrl, timeout: 50 });
-    expect(await thrownBy(client.getPatientId('9204014804000002'))).toMatchObject({
-      code: 'TIMEOUT',
-      status: undefined,
-    });
+    const client = new SatusehatClient({ baseUrl, timeout: 50, retries: 0 });
+    const thrown = await thrownBy(client.getPatientId('9204014804000002'));
+    expect(thrown).toMatchObject({ code: 'TIMEOUT', attempts: 1 });
+    expect('status' in (thrown ?? {})).toBe(false);
   });
 
   it('a redirect is not followed: the secret goes nowhere else', async () => {
@@ -216,9 +246,11 @@ describe('secrets', () => {
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain('very-secret');
     expect(JSON.stringify(client)).not.toContain('very-secret');
     const thrown = await thrownBy(
-      new SatusehatClient({ baseUrl: 'http://127.0.0.1:9', clinicSecret: 'very-secret' }).getPatientId(
-        '9204014804000002',
-      ),
+      new SatusehatClient({
+        baseUrl: 'http://127.0.0.1:9',
+        clinicSecret: 'very-secret',
+        retries: 0,
+      }).getPatientId('9204014804000002'),
     );
     expect(inspect(thrown, { depth: 9 }) + JSON.stringify(thrown) + String(thrown)).not.toMatch(
       /very-secret|9204014804000002/,
