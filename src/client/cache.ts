@@ -1,10 +1,9 @@
 /** The ids that look-ups have found. One look-up at a time for the same question, however many ask. */
-import QuickLRU from 'quick-lru';
 import { type ErrorInit, SatusehatError } from '../contract/error.js';
 import { orAborted } from './waiting.js';
 
 export interface CacheOptions {
-  /** How many answers are kept at least; at most twice as many. Default 1,000. */
+  /** How many answers are kept; the one unused for longest goes first. Default 1,000. */
   max?: number | undefined;
   /** Milliseconds an id is kept. Default 3,600,000 (an hour). */
   ttl?: number | undefined;
@@ -13,7 +12,7 @@ export interface CacheOptions {
 }
 
 type Refusal = ErrorInit<'PATIENT_NOT_FOUND'>;
-type Entry = { answer: unknown } | { refusal: Refusal };
+type Entry = { until: number } & ({ answer: unknown } | { refusal: Refusal });
 
 interface Flight {
   work: Promise<unknown>;
@@ -25,13 +24,15 @@ interface Flight {
 const negative = ['PATIENT_NOT_FOUND', 'PRACTITIONER_NOT_FOUND', 'HEALTHCARE_SERVICE_NOT_FOUND'];
 
 export class IdCache {
-  readonly #kept: QuickLRU<string, Entry>;
+  /** A Map keeps its order: the first is the one unused for longest. A library for this costs a page 1 kB and more. */
+  readonly #kept = new Map<string, Entry>();
   readonly #flights = new Map<string, Flight>();
+  readonly #max: number;
   readonly #ttl: number;
   readonly #negativeTtl: number;
 
   constructor({ max, ttl, negativeTtl }: Required<{ [K in keyof CacheOptions]: number }>) {
-    this.#kept = new QuickLRU({ maxSize: max });
+    this.#max = max;
     this.#ttl = ttl;
     this.#negativeTtl = negativeTtl;
   }
@@ -47,7 +48,7 @@ export class IdCache {
     signal: AbortSignal | undefined,
     load: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const entry = this.#kept.get(key);
+    const entry = this.#recall(key);
     // Everybody gets a copy: an answer that one caller changes stays as it is for the others.
     if (entry && 'answer' in entry) return structuredClone(entry.answer) as T;
     if (entry) throw new SatusehatError(structuredClone(entry.refusal));
@@ -72,18 +73,29 @@ export class IdCache {
     abort.signal.addEventListener('abort', land);
     flight.work.then(
       (answer) => {
-        if (current() && this.#ttl > 0) this.#kept.set(key, { answer }, { maxAge: this.#ttl });
+        if (current()) this.#keep(key, { answer, until: Date.now() + this.#ttl });
         land();
       },
       (error: unknown) => {
         const refusal = refusalOf(error);
-        if (refusal && current() && this.#negativeTtl > 0) {
-          this.#kept.set(key, { refusal }, { maxAge: this.#negativeTtl });
-        }
+        if (refusal && current()) this.#keep(key, { refusal, until: Date.now() + this.#negativeTtl });
         land();
       },
     );
     return flight;
+  }
+
+  #recall(key: string): Entry | undefined {
+    const entry = this.#kept.get(key);
+    this.#kept.delete(key);
+    if (!entry || entry.until <= Date.now()) return undefined;
+    this.#kept.set(key, entry);
+    return entry;
+  }
+
+  #keep(key: string, entry: Entry): void {
+    this.#kept.set(key, entry);
+    if (this.#kept.size > this.#max) this.#kept.delete(this.#kept.keys().next().value as string);
   }
 
   /** Forgets everything whose key begins with this. */

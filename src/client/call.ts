@@ -25,6 +25,8 @@ export interface Asked {
 
 export interface Caller {
   call(asked: Asked): Promise<unknown>;
+  /** Throws the error on, in the client's language. */
+  inLocale(error: unknown): Promise<never>;
   /** Undefined when the cache is off. */
   cache: IdCache | undefined;
 }
@@ -47,15 +49,32 @@ const LONGEST_ANSWER = 16_777_216;
 /** The way of one client to its service. */
 export function createCaller(settings: Settings): Caller {
   const cache = settings.cache ? new IdCache(settings.cache) : undefined;
+  const fetch = transport(settings.fetch);
   let loaded: Schemas | undefined;
 
-  async function call({ endpoint, input = {}, options = {}, params = {}, query = {} }: Asked) {
+  const english = async () => (settings.locale === 'en' ? import('./english.js') : undefined);
+
+  async function call(asked: Asked): Promise<unknown> {
+    return run(asked).catch(inLocale);
+  }
+
+  async function inLocale(error: unknown): Promise<never> {
+    throw (isSatusehatError(error) && (await english())?.inEnglish(error)) || error;
+  }
+
+  async function run({ endpoint, input = {}, options = {}, params = {}, query = {} }: Asked) {
     // The schemas load with the first call: a page that only imports the client does not wait for them.
     loaded ??= await import('./schemas.js');
     const { checkCall, contract } = loaded;
     const row: Endpoint = endpoints[endpoint];
     const body = toJson(input);
-    const { value, given } = checkCall(endpoint, input, params, options, settings.locale);
+    const { value, given } = checkCall(
+      endpoint,
+      input,
+      params,
+      options,
+      (await english())?.problemsInEnglish,
+    );
     const url = urlOf(row, params, query);
     const { response } = contract[endpoint];
     const ask = (signal: AbortSignal | undefined) =>
@@ -129,7 +148,7 @@ export function createCaller(settings: Settings): Caller {
             signal,
             credentials: settings.credentials,
           },
-          settings.fetch ?? transport,
+          fetch,
         );
         const read = readEnvelope(answer, endpoint, Date.now());
         const parsed = response.safeParse(read);
@@ -175,7 +194,7 @@ export function createCaller(settings: Settings): Caller {
     return defaultKey(settings.clinicCode ?? '', endpoint, given);
   }
 
-  return { call, cache };
+  return { call, inLocale, cache };
 }
 
 function isLookup(endpoint: EndpointName): boolean {

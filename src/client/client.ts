@@ -275,7 +275,7 @@ export class SatusehatClient {
       }
     }
     const { sendInParts } = await import('./visit.js');
-    const sent = await sendInParts(this, data, sending, resume);
+    const sent = await sendInParts(this, data, sending, resume).catch(this.#caller.inLocale);
     this.#whole = resume !== undefined && this.#whole;
     return sent;
   }
@@ -438,7 +438,7 @@ export class SatusehatClient {
    */
   async tungguSelesai(logId: string, options: FollowOptions = {}): Promise<Status> {
     const { follow } = await import('./follow.js');
-    return follow(this, logId, options);
+    return follow(this, logId, options).catch(this.#caller.inLocale);
   }
 
   /**

@@ -99,10 +99,10 @@ class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
 
   constructor(init: ErrorInit<C>) {
     const row = errorCodes[init.code];
-    super(init.message ?? row.message.id, init.cause === undefined ? undefined : { cause: init.cause });
+    super(init.message ?? row.message, init.cause === undefined ? undefined : { cause: init.cause });
     this.code = init.code;
     if (init.status !== undefined) this.status = init.status;
-    this.remedy = init.remedy ?? row.remedy.id;
+    this.remedy = init.remedy ?? row.remedy;
     this.details = init.details as DetailsOf<C>;
     this.logId = init.logId;
     this.retryable = init.retryable ?? row.retryable;

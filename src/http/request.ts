@@ -1,5 +1,4 @@
 /** One HTTP attempt, for the client and for the platform alike: no retry, no opinion on statuses. */
-import { createFetch, FetchError } from 'ofetch';
 import { LONGEST_TIMER } from './timers.js';
 
 export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -62,7 +61,7 @@ export interface LightResponse {
  * @throws NoAnswer when no whole answer came: network, time-out over headers and body, abort, too large. The
  * underlying message is dropped on purpose: it holds the URL, and a URL can hold a NIK.
  */
-export async function attempt(request: Attempt, fetch: FetchLike | undefined): Promise<Answer> {
+export async function attempt(request: Attempt, fetch: FetchLike): Promise<Answer> {
   if (request.signal?.aborted) throw new NoAnswer('aborted', false, undefined);
   const controller = new AbortController();
   let interrupt: (why: NoAnswer) => void = () => {};
@@ -91,23 +90,15 @@ export async function attempt(request: Attempt, fetch: FetchLike | undefined): P
   }
 }
 
-async function exchange(
-  request: Attempt,
-  fetch: FetchLike | undefined,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const $fetch = createFetch({ fetch: fetch as typeof globalThis.fetch | undefined });
-  const response = await $fetch.raw<unknown, 'stream'>(request.url, {
-    method: request.method,
-    headers: request.headers,
-    body: request.body,
+async function exchange(request: Attempt, fetch: FetchLike, signal: AbortSignal): Promise<Answer> {
+  const { method, url, headers, body, credentials } = request;
+  const response = await fetch(url, {
+    method,
     signal,
-    retry: 0,
     redirect: 'manual',
-    ignoreResponseError: true,
-    // Read here, where its length can be bounded.
-    responseType: 'stream',
-    credentials: request.credentials,
+    ...(headers ? { headers } : {}),
+    ...(body === undefined ? {} : { body }),
+    ...(credentials ? { credentials } : {}),
   });
   const text = await readText(response, request.limit ?? Number.POSITIVE_INFINITY);
   return { status: response.status, headers: response.headers, text, json: parse(text) };
@@ -142,7 +133,7 @@ function parse(text: string): unknown {
 }
 
 function findCode(error: unknown): string | undefined {
-  let at: unknown = error instanceof FetchError ? error.cause : error;
+  let at = error;
   for (let depth = 0; depth < 4 && typeof at === 'object' && at !== null; depth++) {
     const code = (at as { code?: unknown }).code;
     if (typeof code === 'string') return code;

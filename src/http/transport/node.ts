@@ -4,13 +4,18 @@
  */
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../address.js';
+import { throughOfetch } from '../ofetch.js';
 import { environment, proxyOf } from '../proxy.js';
 import { type FetchLike, type LightResponse, NoAnswer } from '../request.js';
 
 let opened: Promise<FetchLike> | undefined;
 let ready: FetchLike | undefined;
 
-export const transport: FetchLike = async (input, init) => {
+export function transport(given: FetchLike | undefined): FetchLike {
+  return throughOfetch(given ?? fastest);
+}
+
+const fastest: FetchLike = async (input, init) => {
   if (!isNodesOwn(globalThis.fetch) || !isDefault(globalDispatcher())) return globalThis.fetch(input, init);
   opened ??= open();
   ready ??= await opened;
