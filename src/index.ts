@@ -24,7 +24,7 @@ export type {
   SendOptions,
 } from './client/options.js';
 export type { ClientErrorCode, CodesOf, ErrorOf, Result, SafeClient, SafeMethod } from './client/safe.js';
-export type { ErrorCode, ServiceErrorCode } from './contract/codes.js';
+export type { ErrorCode, Locale, ServiceErrorCode } from './contract/codes.js';
 export { errorCodes } from './contract/codes.js';
 export type { Contract, InputOf, ResponseOf } from './contract/contract.js';
 export type { EncounterInput } from './contract/encounter.js';
