@@ -63,6 +63,7 @@ export function createCaller(settings: Settings): Caller {
   }
 
   async function run({ endpoint, input = {}, options = {}, params = {}, query = {} }: Asked) {
+    if (options.signal?.aborted) throw new SatusehatError({ code: 'ABORTED' });
     // The schemas load with the first call: a page that only imports the client does not wait for them.
     loaded ??= await import('./schemas.js');
     const { checkCall, contract } = loaded;
@@ -129,7 +130,7 @@ export function createCaller(settings: Settings): Caller {
       tell(hooks.onRequest, event);
       const began = performance.now();
       const report = (more: { status?: number | undefined; code?: string; logId?: string | undefined }) => {
-        const response = { ...event, took: performance.now() - began, ...more };
+        const response = { ...event, took: Math.round(performance.now() - began), ...more };
         tell(hooks.onResponse, response);
         tell((line) => hooks.logger?.debug(line, 'satusehat answer'), response);
       };

@@ -39,7 +39,7 @@ export function retryDelay(policy: RetryPolicy, failure: Failure): number | unde
   const asked = retryAfter === undefined ? 0 : Math.min(retryAfterCap, retryAfter * 1_000);
   // What was asked for is the least; those who were asked at the same moment spread behind it.
   const delay = asked === 0 ? drawn : asked + random * Math.min(cap, base);
-  return elapsed + delay < policy.totalTimeout ? delay : undefined;
+  return elapsed + delay < policy.totalTimeout ? Math.round(delay) : undefined;
 }
 
 /** Whether an answer with this status may be another one later: 408, 429, 5xx but for 501. */

@@ -74,7 +74,7 @@ export async function attempt(request: Attempt, fetch: FetchLike): Promise<Answe
     controller.abort();
   };
   const late = () => stop('timeout');
-  const deadline = AbortSignal.timeout(Math.min(request.timeout, LONGEST_TIMER));
+  const deadline = AbortSignal.timeout(Math.ceil(Math.min(request.timeout, LONGEST_TIMER)));
   deadline.addEventListener('abort', late, { once: true });
   const abort = () => stop('aborted');
   request.signal?.addEventListener('abort', abort, { once: true });
