@@ -274,7 +274,7 @@ export class SatusehatClient {
         if (!isMissing(error)) throw error;
       }
     }
-    const { sendInParts } = await import('./visit.js');
+    const { sendInParts } = await import('./verbs.js');
     const sent = await sendInParts(this, data, sending, resume).catch(this.#caller.inLocale);
     this.#whole = resume !== undefined && this.#whole;
     return sent;
@@ -300,7 +300,7 @@ export class SatusehatClient {
     };
     const client = this;
     const iterate = async function* () {
-      const { sendBatch } = await import('./batch.js');
+      const { sendBatch } = await import('./verbs.js');
       return yield* sendBatch(client, items, options, (next) => {
         report = next;
       });
@@ -437,7 +437,7 @@ export class SatusehatClient {
    * @throws SatusehatError TIMEOUT when it has not ended by then; it goes on nevertheless.
    */
   async tungguSelesai(logId: string, options: FollowOptions = {}): Promise<Status> {
-    const { follow } = await import('./follow.js');
+    const { follow } = await import('./verbs.js');
     return follow(this, logId, options).catch(this.#caller.inLocale);
   }
 

@@ -108,10 +108,10 @@ export function readOptions(options: ClientOptions): Settings {
   }
   if (clinicSecret && inBrowser() && !options.dangerouslyAllowBrowser) {
     throw wrong(
-      "clinicSecret must not be in a browser, where everybody can read it. Send the requests through a proxy of the same origin that adds the headers: new SatusehatClient({ baseUrl: '/satusehat' }), with headers: async () => ({…}) or cookies to say who asks. To take the risk: dangerouslyAllowBrowser: true.",
+      "clinicSecret must not be in a browser, where everybody can read it. Let a proxy of the page's origin add it: new SatusehatClient({ baseUrl: '/satusehat', headers: async () => ({…}) }), or cookies, to say who asks. To take the risk: dangerouslyAllowBrowser: true.",
     );
   }
-  if (locale !== 'id' && locale !== 'en') throw wrong("locale must be 'id' or 'en'");
+  if (!/^(id|en)$/.test(locale)) throw wrong('locale must be id or en');
   const number = (name: string, given: number | undefined, standard: number, least = 0): number => {
     if (given === undefined) return standard;
     if (typeof given !== 'number' || !(given >= least)) throw wrong(`${name} must be a number from ${least}`);
@@ -151,11 +151,7 @@ export function readOptions(options: ClientOptions): Settings {
 export function optionsFromEnvironment(): Pick<ClientOptions, 'baseUrl' | 'clinicCode' | 'clinicSecret'> {
   const env = environment();
   const names = ['SATUSEHAT_BASE_URL', 'CLINIC_CODE', 'CLINIC_SECRET'] as const;
-  const [baseUrl, clinicCode, clinicSecret] = names.map((name) => env[name]?.trim() ?? '') as [
-    string,
-    string,
-    string,
-  ];
+  const [baseUrl = '', clinicCode, clinicSecret] = names.map((name) => env[name]?.trim());
   const missing = names.filter((name) => !env[name]?.trim());
   if (missing.length > 0) throw wrong(`missing in the environment: ${missing.join(', ')}`);
   return { baseUrl, clinicCode, clinicSecret };
@@ -175,7 +171,7 @@ function checkAddress(baseUrl: string, allowInsecure: boolean | undefined): void
   const harmless = isLoopback(url.hostname) || /\.(invalid|test|localhost)$/.test(url.hostname);
   if (url.protocol === 'http:' && !harmless && !allowInsecure) {
     throw wrong(
-      'baseUrl is http:, so the secret and the patients would be readable on the way. Use https://; within a network you trust: allowInsecure: true.',
+      'baseUrl is http:, readable on the way. Use https://; within a network you trust: allowInsecure: true.',
     );
   }
 }

@@ -91,7 +91,7 @@ describe('in a browser', () => {
   ])('a %s gets no client with a secret, and hears what to do instead', (_, scope) => {
     for (const [name, value] of Object.entries(scope)) vi.stubGlobal(name, value);
     const options = { baseUrl: '/satusehat', clinicSecret: 's' };
-    expect(() => new SatusehatClient(options)).toThrow(/baseUrl: '\/satusehat'.*headers: async/);
+    expect(() => new SatusehatClient(options)).toThrow(/baseUrl: '\/satusehat', headers: async/);
     expect(() => new SatusehatClient('/satusehat', 'KLINIK-001', 's')).toThrow(/proxy/);
     expect(new SatusehatClient({ ...options, dangerouslyAllowBrowser: true })).toBeInstanceOf(
       SatusehatClient,
