@@ -63,6 +63,11 @@ export function createCaller(settings: Settings): Caller {
   }
 
   async function run({ endpoint, input = {}, options = {}, params = {}, query = {} }: Asked) {
+    if (!settings.fetch && !/^https?:/i.test(settings.baseUrl) && !hasOrigin()) {
+      throw new TypeError(
+        'SatusehatClient: a baseUrl that is a path needs a page; elsewhere, give the whole address or a fetch',
+      );
+    }
     if (options.signal?.aborted) throw new SatusehatError({ code: 'ABORTED' });
     // The schemas load with the first call: a page that only imports the client does not wait for them.
     loaded ??= await import('./schemas.js');
@@ -107,6 +112,10 @@ export function createCaller(settings: Settings): Caller {
       totalTimeout: options.totalTimeout ?? settings.totalTimeout,
       backoff: settings.backoff,
     };
+    const { wait = 0 } = options;
+    // Who lets the service wait has to wait for the service.
+    const timeout =
+      options.timeout ?? (wait > 0 ? Math.max(settings.timeout, wait * 1_000 + 10_000) : settings.timeout);
     const { method, durable }: Endpoint = endpoints[endpoint];
     const key =
       options.idempotencyKey ?? (durable && !url.includes('uji=') ? await keyOf(endpoint, given) : '');
@@ -118,7 +127,7 @@ export function createCaller(settings: Settings): Caller {
       ...(key ? { 'idempotency-key': key } : {}),
       ...(options.wait === undefined
         ? {}
-        : { prefer: options.wait > 0 ? `wait=${options.wait}` : 'respond-async' }),
+        : { prefer: wait > 0 ? `wait=${Math.ceil(wait)}` : 'respond-async' }),
     };
     const started = performance.now();
     const elapsed = () => performance.now() - started;
@@ -141,10 +150,7 @@ export function createCaller(settings: Settings): Caller {
             url,
             headers: { ...(await extraHeaders(settings, signal)), ...headers },
             ...(method === 'POST' ? { body } : {}),
-            timeout: Math.max(
-              1,
-              Math.min(options.timeout ?? settings.timeout, policy.totalTimeout - elapsed()),
-            ),
+            timeout: Math.max(1, Math.min(timeout, policy.totalTimeout - elapsed())),
             limit: LONGEST_ANSWER,
             signal,
             credentials: settings.credentials,
@@ -202,6 +208,11 @@ function isLookup(endpoint: EndpointName): boolean {
   return (
     endpoint === 'getPatientId' || endpoint === 'getPractitionerId' || endpoint === 'getHealthcareServiceId'
   );
+}
+
+/** Whether there is a page whose address a path belongs to. */
+function hasOrigin(): boolean {
+  return 'location' in globalThis || 'document' in globalThis;
 }
 
 async function extraHeaders({ headers }: Settings, signal: AbortSignal | undefined) {

@@ -51,6 +51,10 @@ export function readEnvelope(answer: Answer, endpoint: EndpointName, now: number
     const value = body[key] ?? data[key];
     if (value !== undefined && value !== null) lifted[key] = String(value);
   }
+  // Some JSON of somebody else's is no receipt.
+  if (typeof body.status !== 'string' && !meta && Object.keys(lifted).length === 0) {
+    throw new SatusehatError({ code: 'UNEXPECTED_RESPONSE', status });
+  }
   return {
     ...body,
     ...lifted,
@@ -74,7 +78,8 @@ function readError(
   const details = masked(readDetails(body?.details) ?? (fields ? { fields } : undefined));
   return new SatusehatError({
     code,
-    status,
+    // What a browser shows of a redirect.
+    ...(status === 0 ? {} : { status }),
     retryable: errorCodes[code].retryable || mayPass(status),
     ...(message ? { message } : {}),
     ...(remedy ? { remedy } : {}),

@@ -180,6 +180,7 @@ describe('every shape of an answer', () => {
     ],
     ['HTML', json(404, '<html>404</html>'), { code: 'UNEXPECTED_RESPONSE', status: 404 }],
     ['HTML of a proxy', json(502, '<html>502</html>'), { code: 'UPSTREAM_UNAVAILABLE', status: 502 }],
+    ['JSON of somebody else', json(200, { ok: true }), { code: 'UNEXPECTED_RESPONSE', status: 200 }],
     ['an empty 200', json(200, ''), { code: 'UNEXPECTED_RESPONSE', status: 200 }],
     ['a 200 without the id', json(200, { status: 'success' }), { code: 'UNEXPECTED_RESPONSE' }],
     [

@@ -27,7 +27,12 @@ afterEach(() => {
 });
 
 /** `handlers[n]` does the n-th request, the last one all that follow. */
-async function start(handlers: ((asked: Asked) => void)[], options: Partial<ClientOptions> = {}) {
+async function start(
+  handlers: ((asked: Asked) => void)[],
+  options: Partial<ClientOptions> = {},
+  /** Connections that end before anything is read of them. */
+  refused = 0,
+) {
   const asked: Asked[] = [];
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -37,6 +42,9 @@ async function start(handlers: ((asked: Asked) => void)[], options: Partial<Clie
       asked.push(one);
       handlers[Math.min(asked.length, handlers.length) - 1]?.(one);
     });
+  });
+  server.on('connection', (socket) => {
+    if (refused-- > 0) socket.resetAndDestroy();
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const client = new SatusehatClient({
@@ -53,8 +61,8 @@ describe.each<[string, Partial<ClientOptions>]>([
   ['undici', {}],
   ['the global fetch', { fetch: (input, init) => fetch(input, init) }],
 ])('over %s', (name, way) => {
-  const started = (handlers: ((asked: Asked) => void)[], options: Partial<ClientOptions> = {}) =>
-    start(handlers, { ...way, ...options });
+  const started = (handlers: ((asked: Asked) => void)[], options: Partial<ClientOptions> = {}, refused = 0) =>
+    start(handlers, { ...way, ...options }, refused);
 
   it('is the way it says', async () => {
     const { client, asked } = await started([ok]);
@@ -64,7 +72,7 @@ describe.each<[string, Partial<ClientOptions>]>([
   });
 
   it.each<[string, (asked: Asked) => void]>([
-    ['a reset before anything was read', ({ request }) => request.socket.resetAndDestroy()],
+    ['a reset after the service had read it all', ({ request }) => request.socket.resetAndDestroy()],
     [
       'half a body',
       ({ request, response }) => {
@@ -88,6 +96,12 @@ describe.each<[string, Partial<ClientOptions>]>([
     expect(new Set(keys).size).toBe(1);
   });
 
+  it('a reset before anything was read: is sent again', async () => {
+    const { client, asked } = await started([ok], {}, 2);
+    expect(await client.kirimEncounter(guideVisit())).toMatchObject({ encounter_id: 'E-1' });
+    expect(asked).toHaveLength(1);
+  });
+
   it.each<[string, (asked: Asked) => void]>([
     ['slow headers', () => {}],
     ['a slow body', ({ response }) => void response.writeHead(200).write('{"status":')],
@@ -103,6 +117,7 @@ describe.each<[string, Partial<ClientOptions>]>([
     ['an empty 200', (asked) => ok(asked, ''), 200],
     ['204', ({ response }) => response.writeHead(204).end(), 204],
     ['a list', (asked) => ok(asked, '[]'), 200],
+    ['JSON of somebody else', (asked) => ok(asked, '{"ok":true}'), 200],
     ['a redirect', ({ response }) => response.writeHead(302, { location: '/elsewhere' }).end(), 302],
   ])('%s: UNEXPECTED_RESPONSE, asked once', async (_, fault, status) => {
     const { client, asked } = await started([fault]);

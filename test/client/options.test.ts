@@ -85,6 +85,34 @@ describe('the environment', () => {
 });
 
 describe('in a browser', () => {
+  it('a path is an address; elsewhere it is one only for a fetch of one’s own', async () => {
+    const client = new SatusehatClient({ baseUrl: '/satusehat' });
+    await expect(client.getPatientId(NIK)).rejects.toThrow(/needs a page/);
+    const asked: unknown[] = [];
+    vi.stubGlobal('location', { href: 'https://klinik.example/' });
+    vi.stubGlobal('fetch', async (url: string) => {
+      asked.push(url);
+      return found();
+    });
+    await client.getPatientId(NIK);
+    expect(asked).toEqual(['/satusehat/api/satusehat/get-patient-id']);
+  });
+
+  it('a redirect, of which a browser shows nothing, is an error without a status', async () => {
+    const opaque = {
+      status: 0,
+      ok: false,
+      type: 'opaqueredirect',
+      headers: new Headers(),
+      body: null,
+      text: async () => '',
+    };
+    const { client } = fakeService(() => opaque as unknown as Response);
+    const thrown = await thrownBy(client.getPatientId(NIK));
+    expect(thrown).toMatchObject({ code: 'UNEXPECTED_RESPONSE', attempts: 1 });
+    expect('status' in (thrown ?? {})).toBe(false);
+  });
+
   it.each([
     ['page', { document: {} }],
     ['worker', { importScripts: () => {} }],

@@ -128,6 +128,21 @@ describe('a call', () => {
     expect(seen).toHaveLength(2);
   });
 
+  it('gives a service that is to wait the time to do so', async () => {
+    const { client, seen } = fakeService(
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        return sent();
+      },
+      { timeout: 20, retries: 0 },
+    );
+    expect(await thrownBy(client.kirimEncounter(guideVisit(), { wait: 0, timeout: 20 }))).toMatchObject({
+      code: 'TIMEOUT',
+    });
+    await client.kirimEncounter(guideVisit(), { wait: 1.5 });
+    expect(seen.map(({ headers }) => headers.prefer)).toEqual(['respond-async', 'wait=2']);
+  });
+
   it('has its deadline also with a fetch that does not listen to signals', async () => {
     const { client } = fakeService(() => new Promise(() => {}), { timeout: 20, retries: 0 });
     expect(await thrownBy(client.getPatientId(NIK))).toMatchObject({ code: 'TIMEOUT' });
