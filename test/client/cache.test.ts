@@ -143,6 +143,27 @@ describe('what is remembered', () => {
     expect(seen).toHaveLength(5);
   });
 
+  it('nothing of a look-up that was under way when the memory was cleared', async () => {
+    let answer: (response: Response) => void = () => {};
+    const { client, seen } = fakeService(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const before = client.getPatientId(NIK);
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    client.cache.clear();
+    const after = client.getPatientId(NIK);
+    answer(found());
+    await vi.waitFor(() => expect(seen).toHaveLength(2));
+    await before;
+    expect(client.cache.size).toBe(0);
+    answer(found());
+    await after;
+    expect(client.cache.size).toBe(1);
+  });
+
   it('nothing, with cache: false of the client or of the call', async () => {
     const { client, seen } = fakeService(() => found(), { cache: false });
     await client.getPatientId(NIK);
