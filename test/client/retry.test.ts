@@ -222,6 +222,15 @@ describe('an abort', () => {
     expect(seen).toHaveLength(0);
   });
 
+  it('in the last moment before the request: nothing is asked', async () => {
+    const abort = new AbortController();
+    const { client, seen } = fakeService(() => found(), { onRequest: () => abort.abort() });
+    expect(await thrownBy(client.kirimEncounter(guideVisit(), { signal: abort.signal }))).toMatchObject({
+      code: 'ABORTED',
+    });
+    expect(seen).toHaveLength(0);
+  });
+
   it('during the pause between two attempts: no other attempt', async () => {
     const abort = new AbortController();
     const { client, seen } = fakeService(() => failing(), {
