@@ -113,9 +113,9 @@ export type ProcedureDone = z.output<typeof ProcedureRequest>;
 const within = { encounter_id: z.nullish(platformId), pasien_id: z.nullish(platformId) };
 
 /** A diagnosis inside `POST /api/kunjungan`: the visit is known from where it stands. */
-export const DiagnosisInVisit = z.extend(DiagnosisRequest, within);
-export const ObservationInVisit = z.extend(ObservationRequest, within);
-export const ProcedureInVisit = z.extend(ProcedureRequest, within);
+export const DiagnosisInVisit = z.object({ ...DiagnosisRequest.shape, ...within });
+export const ObservationInVisit = z.object({ ...ObservationRequest.shape, ...within });
+export const ProcedureInVisit = z.object({ ...ProcedureRequest.shape, ...within });
 
 type Problems = [field: string, key: string][];
 type CodeableConcept = z.output<typeof codeableConcept>;

@@ -60,7 +60,8 @@ export interface Row extends Endpoint {
 }
 
 /** `POST /api/kunjungan`: a whole visit, and what was found and done in it, in one call. */
-export const KunjunganRequest = z.extend(EncounterRequest, {
+export const KunjunganRequest = z.object({
+  ...EncounterRequest.shape,
   diagnosis: z.nullish(z.array(DiagnosisInVisit, { error: 'object' })),
   observasi: z.nullish(z.array(ObservationInVisit, { error: 'object' })),
   prosedur: z.nullish(z.array(ProcedureInVisit, { error: 'object' })),

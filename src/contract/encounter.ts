@@ -74,7 +74,15 @@ export const EncounterRequest = z.object({
 });
 
 /** An encounter with `id`: only what changes has to be there. */
-export const EncounterUpdateRequest = z.extend(z.partial(EncounterRequest), { id: platformId });
+export const EncounterUpdateRequest = z.object({
+  ...EncounterRequest.shape,
+  tanggal_kunjungan: z.optional(dateTime),
+  jenis_layanan: z.optional(code),
+  jenis_kunjungan: z.optional(EncounterRequest.shape.jenis_kunjungan),
+  poli: z.optional(identifying),
+  dokter: z.optional(platformId),
+  id: platformId,
+});
 
 type Fields = z.input<typeof EncounterRequest>;
 /**

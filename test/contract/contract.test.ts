@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/contract/canonical.js';
-import { dropEmpty } from '../../src/contract/check.js';
+import { checkRequest, dropEmpty } from '../../src/contract/check.js';
 import { errorCodes } from '../../src/contract/codes.js';
 import { contract, type Row } from '../../src/contract/contract.js';
 import { isDate, isDateTime, toFhirDateTime, toInstant } from '../../src/contract/dates.js';
@@ -35,6 +35,15 @@ describe('the table', () => {
       for (const code of errors) expect(errorCodes[code].status, `${name} ${code}`).toBeTypeOf('number');
     }
     expect(new Set(rows.map(([, { method, path }]) => `${method} ${path}`)).size).toBe(rows.length);
+  });
+
+  it('an update of an encounter needs its id alone', () => {
+    expect(checkRequest(contract.kirimEncounter, { id: 'E-1' })).toMatchObject({
+      ok: true,
+      given: { id: 'E-1' },
+    });
+    const required = checkRequest(contract.kirimEncounter, {});
+    expect(!required.ok && required.problems.length).toBeGreaterThan(5);
   });
 
   it('a missing route does not compile', () => {
