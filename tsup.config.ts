@@ -8,6 +8,9 @@ export default defineConfig({
     sandbox: 'src/sandbox.ts',
     testing: 'src/testing.ts',
     cli: 'src/cli/main.ts',
+    // What `#transport` of package.json means, in Node and elsewhere.
+    'transport-node': 'src/http/transport/node.ts',
+    'transport-web': 'src/http/transport/web.ts',
   },
   format: ['esm', 'cjs'],
   dts: { entry: ['src/index.ts', 'src/server.ts', 'src/fhir.ts', 'src/sandbox.ts', 'src/testing.ts'] },
@@ -19,7 +22,7 @@ export default defineConfig({
   clean: true,
   // `node:sqlite` has no name without its prefix.
   removeNodeProtocol: false,
-  external: [/^node:/],
+  external: [/^node:/, '#transport'],
   // zod/mini comes in a hundred files, of which we use a few: as they are, loading them takes longer than all of ours.
   noExternal: [/^zod/],
 });

@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Tests of the sources take the sources, not what was built of them.
+  resolve: { alias: { '#transport': fileURLToPath(new URL('src/http/transport/node.ts', import.meta.url)) } },
   test: {
     include: ['test/**/*.test.ts'],
     // Some tests use the built package.

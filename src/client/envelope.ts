@@ -3,8 +3,11 @@
  * `{message, errors}`, `{error}` (contract, section 2).
  */
 import { type ErrorCode, errorCodes, isErrorCode } from '../contract/codes.js';
+import { type EndpointName, endpoints } from '../contract/endpoints.js';
 import { type FieldProblem, SatusehatError } from '../contract/error.js';
+import { maskNik } from '../contract/identity.js';
 import { type Answer, retryAfterSeconds } from '../http/request.js';
+import { mayPass } from './retry.js';
 
 type Body = Record<string, unknown>;
 
@@ -32,21 +35,25 @@ const byStatus: Record<number, ErrorCode> = {
  * @returns the body of a success, ids lifted to the top level.
  * @throws SatusehatError for an error in any shape, and UNEXPECTED_RESPONSE for what is none of the contract's.
  */
-export function readEnvelope(answer: Answer, now: number): Body {
+export function readEnvelope(answer: Answer, endpoint: EndpointName, now: number): Body {
   const { status, json } = answer;
   const body = typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Body) : undefined;
   if (status < 200 || status > 299 || body?.status === 'error' || body?.status === 'not_found') {
-    throw readError(status, body, retryAfterSeconds(answer.headers, now));
+    throw readError(status, body, endpoint, retryAfterSeconds(answer.headers, now));
   }
   if (!body) throw new SatusehatError({ code: 'UNEXPECTED_RESPONSE', status });
   const { meta } = body as { meta?: { code?: unknown; message?: string } };
   if (typeof meta?.code === 'number' && meta.code >= 400)
-    throw readError(meta.code, { ...body, message: meta.message }, undefined);
+    throw readError(meta.code, { ...body, message: meta.message }, endpoint, undefined);
   const data = typeof body.data === 'object' && body.data !== null ? (body.data as Body) : {};
   const lifted: Body = {};
   for (const key of ['id', 'satusehat_id', 'encounter_id', 'pasien_id', 'log_id']) {
     const value = body[key] ?? data[key];
     if (value !== undefined && value !== null) lifted[key] = String(value);
+  }
+  // Some JSON of somebody else's is no receipt.
+  if (typeof body.status !== 'string' && !meta && Object.keys(lifted).length === 0) {
+    throw new SatusehatError({ code: 'UNEXPECTED_RESPONSE', status });
   }
   return {
     ...body,
@@ -56,34 +63,69 @@ export function readEnvelope(answer: Answer, now: number): Body {
   };
 }
 
-function readError(status: number, body: Body | undefined, retryAfter: number | undefined): SatusehatError {
-  const rawCode = typeof body?.code === 'string' ? body.code : undefined;
-  const message = [body?.message, body?.error].find(
-    (text): text is string => typeof text === 'string' && text !== '',
-  );
-  const code = readCode(rawCode, status, body);
+function readError(
+  status: number,
+  body: Body | undefined,
+  endpoint: EndpointName,
+  retryAfter: number | undefined,
+): SatusehatError {
+  const said = typeof body?.code === 'string' ? body.code : undefined;
+  const code = readCode(said, status, body, endpoint);
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? maskNik(value) : undefined);
+  const message = text(body?.message) ?? text(body?.error);
+  const remedy = text(body?.remedy);
   const fields = readLaravelErrors(body?.errors);
-  const details = (body?.details as never) ?? (fields ? ({ fields } as never) : undefined);
+  const details = masked(readDetails(body?.details) ?? (fields ? { fields } : undefined));
   return new SatusehatError({
     code,
-    status,
+    // What a browser shows of a redirect.
+    ...(status === 0 ? {} : { status }),
+    retryable: errorCodes[code].retryable || mayPass(status),
     ...(message ? { message } : {}),
-    ...(typeof body?.remedy === 'string' ? { remedy: body.remedy } : {}),
-    ...(details ? { details } : {}),
+    ...(remedy ? { remedy } : {}),
+    ...(details ? { details: details as never } : {}),
     ...(typeof body?.log_id === 'string' ? { logId: body.log_id } : {}),
-    ...(rawCode ? { rawCode } : {}),
+    ...(said && said !== code ? { rawCode: maskNik(said) } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
 }
 
-function readCode(rawCode: string | undefined, status: number, body: Body | undefined): ErrorCode {
-  if (rawCode !== undefined) {
-    const code = aliases[rawCode] ?? rawCode;
-    // Codes without a status are the client's own: a service cannot mean them.
-    return isErrorCode(code) && errorCodes[code].status !== null ? code : 'UNKNOWN';
-  }
-  if (!body && status < 500 && status !== 429) return 'UNEXPECTED_RESPONSE';
-  return byStatus[status] ?? (status >= 500 ? 'INTERNAL_ERROR' : 'UNEXPECTED_RESPONSE');
+/** Never a code that this endpoint does not have: who has handled those of the endpoint has handled all. */
+function readCode(
+  said: string | undefined,
+  status: number,
+  body: Body | undefined,
+  endpoint: EndpointName,
+): ErrorCode {
+  const code = said === undefined ? undefined : (aliases[said] ?? said);
+  // Codes without a status are the client's own: a service cannot mean them.
+  if (code !== undefined && (!isErrorCode(code) || errorCodes[code].status === null)) return 'UNKNOWN';
+  const known = code ?? (body || status >= 500 || status === 429 ? byStatus[status] : undefined);
+  const own: readonly string[] = endpoints[endpoint].errors;
+  if (known && own.includes(known)) return known;
+  // Old services say no more than that nobody was found.
+  const [absent, ...others] = own.filter((one) => one.endsWith('_NOT_FOUND'));
+  if (body?.status === 'not_found' && absent && others.length === 0) return absent as ErrorCode;
+  return status >= 500 && status !== 501 && code === undefined ? 'INTERNAL_ERROR' : 'UNEXPECTED_RESPONSE';
+}
+
+/** Only what has the form that our types promise. */
+function readDetails(details: unknown): Body | undefined {
+  if (typeof details !== 'object' || details === null || Array.isArray(details)) return undefined;
+  const lists = ['fields', 'issues'].map((name) => (details as Body)[name] ?? []);
+  const wellFormed = lists.every(
+    (list) => Array.isArray(list) && list.every((item) => typeof item === 'object' && item !== null),
+  );
+  return wellFormed ? (details as Body) : undefined;
+}
+
+/** Somebody else's words, without a NIK at any depth. */
+function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskNik(value);
+  if (typeof value === 'number') return /\d{16}/.test(String(value)) ? maskNik(String(value)) : value;
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [maskNik(key), masked(item)]));
 }
 
 /** Laravel's `{field: [message, …]}`. */

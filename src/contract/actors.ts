@@ -43,5 +43,6 @@ export const actors: Record<ErrorCode, Actor> = {
   TIMEOUT: 'nobody',
   ABORTED: 'app',
   UNEXPECTED_RESPONSE: 'app',
+  PARTIALLY_SENT: 'clinic',
   UNKNOWN: 'app',
 };

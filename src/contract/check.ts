@@ -1,13 +1,19 @@
 /**
- * Checking a request against its row: everything that is wrong at once, each with the clinic's own field name.
- * The client and the service run the same code.
+ * Checking a request as the service does: its form, the times the service's clock can judge, and what deserves a look.
  */
 import type * as z from 'zod/mini';
-import type { Locale } from './codes.js';
 import type { Row } from './contract.js';
 import { EARLIEST, isDate, isDateTime, toInstant } from './dates.js';
-import { type ErrorInit, type FieldProblem, SatusehatError } from './error.js';
-import { fieldProblems } from './words.js';
+import type { FieldProblem } from './error.js';
+import { problem as formProblem, problemsOf, readForm, valueAt } from './form.js';
+import { allProblems } from './service-words.js';
+
+export { dropEmpty, problemsError } from './form.js';
+
+/** A problem in words. `key` is a row of `service-words.ts` or `words.ts` with its arguments after colons. */
+export function problem(field: string, key: string, kind: FieldProblem['problem'] = 'invalid'): FieldProblem {
+  return formProblem(field, key, kind, allProblems);
+}
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -21,53 +27,15 @@ export type Checked =
   | { ok: false; problems: FieldProblem[] };
 
 /**
- * @param clock leave out to check the form only: a client does not know the clinic's zone nor the true time.
+ * @param clock leave out to check the form only.
  * @returns `value` checked and converted; `given` as the clinic sent it, without empty fields.
  */
-export function checkRequest(
-  row: Row,
-  body: Record<string, unknown>,
-  clock?: Clock,
-  locale: Locale = 'id',
-): Checked {
-  const given = (dropEmpty(body) ?? {}) as Record<string, unknown>;
-  const found = new Map<string, string>();
-  const { value: named, written } = applyAliases(given, row.aliases, found);
-
-  const updating = row.update !== undefined && named.id !== undefined;
-  const schema = updating && row.update ? row.update : row.request;
-  const parsed = schema.safeParse(named);
-  for (const issue of parsed.error?.issues ?? []) {
-    const path = issue.path.map(String);
-    if (!found.has(path.join('.')))
-      found.set(path.join('.'), problemKey(issue.message, valueAt(named, path)));
-  }
-  if (parsed.success) {
-    for (const [field, key] of row.also?.(parsed.data as never) ?? []) found.set(field, key);
-  }
-  for (const group of row.oneNeeded ?? []) {
-    if (!updating && group.every((field) => named[field] === undefined)) {
-      const [first = ''] = group;
-      found.set(first, `one_needed:${group.join(', ')}`);
-    }
-  }
-  for (const [outer, inner] of row.prefixes ?? []) {
-    const whole = String(named[inner] ?? '');
-    if (!found.has(inner) && !found.has(outer) && !whole.startsWith(String(named[outer] ?? ''))) {
-      found.set(inner, `begins_with:${outer}`);
-    }
-  }
-  if (clock) checkTimes(row, named, clock, found);
-
-  if (found.size > 0) {
-    const problems = [...found].map(([field, key]) => {
-      const missing = key === 'missing' || key.startsWith('one_needed');
-      return problem(written[field] ?? field, key, missing ? 'missing' : 'invalid', locale);
-    });
-    return { ok: false, problems };
-  }
-  const value = parsed.data as Record<string, unknown>;
-  return { ok: true, value, given: named, warnings: warn(schema, named, locale) };
+export function checkRequest(row: Row, body: Record<string, unknown>, clock?: Clock): Checked {
+  const form = readForm(row, body);
+  if (clock) checkTimes(row, form.given, clock, form.found);
+  const { value, given, found, schema } = form;
+  if (!value || found.size > 0) return { ok: false, problems: problemsOf(form, allProblems) };
+  return { ok: true, value, given, warnings: warn(schema, given) };
 }
 
 /** Milliseconds that a clinic's clock may be ahead of ours. */
@@ -111,118 +79,20 @@ function everyPath(value: Record<string, unknown>, path: string): string[] {
   return Array.isArray(items) ? items.map((_, index) => `${list}.${index}.${field}`) : [];
 }
 
-/** A problem in words. `key` is a row of `words.ts` with its arguments after colons. */
-export function problem(
-  field: string,
-  key: string,
-  kind: FieldProblem['problem'] = 'invalid',
-  locale: Locale = 'id',
-): FieldProblem {
-  const [name = 'invalid', ...args] = key.split(':');
-  const words = (fieldProblems[name] ?? fieldProblems.invalid)?.(...args);
-  return {
-    field,
-    problem: kind,
-    message: `${field} ${words?.message[locale]}`,
-    remedy: words?.remedy[locale] ?? '',
-  };
-}
-
-/** The error for a list of problems: MISSING_REQUIRED_FIELDS as soon as one is missing. */
-export function problemsError(
-  problems: FieldProblem[],
-  more: Partial<ErrorInit<'INVALID_FIELDS'>> = {},
-): SatusehatError {
-  const message = problems.map((one) => one.message).join('; ');
-  const details = { fields: problems };
-  return problems.some((one) => one.problem === 'missing')
-    ? new SatusehatError({
-        ...more,
-        code: 'MISSING_REQUIRED_FIELDS',
-        message: `Data tidak lengkap: ${message}.`,
-        details,
-      })
-    : new SatusehatError({
-        ...more,
-        code: 'INVALID_FIELDS',
-        message: `Isian tidak sah: ${message}.`,
-        details,
-      });
-}
-
-/**
- * Absent is absent: `null`, blank text and PHP's empty array are dropped at every depth. The guide's own
- * controllers send `null` and `""` for what the form left empty.
- */
-export function dropEmpty(value: unknown): unknown {
-  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
-  if (value === null) return undefined;
-  if (Array.isArray(value)) {
-    const items = value.map(dropEmpty).filter((item) => item !== undefined);
-    return items.length > 0 ? items : undefined;
-  }
-  if (typeof value === 'object') {
-    const kept: Record<string, unknown> = {};
-    for (const [key, item] of Object.entries(value)) {
-      const clean = dropEmpty(item);
-      if (clean !== undefined && key !== '__proto__') kept[key] = clean;
-    }
-    return kept;
-  }
-  return value;
-}
-
-function applyAliases(given: Record<string, unknown>, aliases: Row['aliases'], found: Map<string, string>) {
-  const value: Record<string, unknown> = {};
-  /** From our name to the name the clinic wrote. */
-  const written: Record<string, string> = {};
-  for (const [key, item] of Object.entries(given)) {
-    const name = aliases && Object.hasOwn(aliases, key) ? (aliases[key] as string) : key;
-    if (name !== key && given[name] !== undefined) {
-      if (given[name] !== item) found.set(key, `conflict:${name}`);
-      continue;
-    }
-    value[name] = item;
-    if (name !== key) written[name] = key;
-  }
-  return { value, written };
-}
-
-function problemKey(message: string, value: unknown): string {
-  if (value === undefined) return 'missing';
-  return Object.hasOwn(fieldProblems, message.split(':')[0] ?? '') ? message : 'invalid';
-}
-
-function valueAt(value: unknown, path: string[]): unknown {
-  let at = value;
-  for (const key of path) at = (at as Record<string, unknown> | undefined)?.[key];
-  return at;
-}
-
 /** Things that are accepted and still deserve a look: no field may vanish in silence. */
-function warn(schema: z.ZodMiniType, given: Record<string, unknown>, locale: Locale): string[] {
-  const warnings = unknownFields(schema, given).map((field) =>
-    locale === 'id'
-      ? `Field ${field} tidak dikenal dan tidak dikirim. Periksa ejaannya.`
-      : `The field ${field} is not known and was not sent. Check its spelling.`,
+function warn(schema: z.ZodMiniType, given: Record<string, unknown>): string[] {
+  const warnings = unknownFields(schema, given).map(
+    (field) => `Field ${field} tidak dikenal dan tidak dikirim. Periksa ejaannya.`,
   );
   for (const field of ['nik', 'nik_pasien']) {
     const nik = given[field];
     if (typeof nik === 'string' && /^\d{16}$/.test(nik) && !plausibleNik(nik)) {
-      warnings.push(
-        locale === 'id'
-          ? `Tanggal lahir di dalam ${field} tidak lazim. Periksa NIK-nya.`
-          : `The birth date inside ${field} is unusual. Check the NIK.`,
-      );
+      warnings.push(`Tanggal lahir di dalam ${field} tidak lazim. Periksa NIK-nya.`);
     }
   }
   const patient = given.pasien_id;
   if (patient !== undefined && !/^P\d{11}$/.test(String(patient))) {
-    warnings.push(
-      locale === 'id'
-        ? 'pasien_id biasanya P diikuti 11 digit. Periksa nilainya.'
-        : 'pasien_id is usually P and 11 digits. Check it.',
-    );
+    warnings.push('pasien_id biasanya P diikuti 11 digit. Periksa nilainya.');
   }
   return warnings;
 }

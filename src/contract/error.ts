@@ -20,6 +20,22 @@ export interface PlatformIssue {
   expression?: string;
 }
 
+/** How far a visit got that went in parts: for sending only the rest. Holds no patient; may be kept as JSON. */
+export interface VisitProgress {
+  /** encounter_id or log_id of the visit, which is there. */
+  encounter_id: string;
+  /** The parts that are there: `diagnosis.0`, `observasi.2`, `prosedur.1`. */
+  done: string[];
+}
+
+/** A part of a visit that is not there, and why. */
+export interface FailedPart {
+  /** `diagnosis.0`, `observasi.2`, `prosedur.1`. */
+  part: string;
+  /** Undefined for a part that was not tried, because one before it could not get through. */
+  error: SatusehatError | undefined;
+}
+
 /** What `details` holds, by code. */
 interface DetailsByCode {
   MISSING_REQUIRED_FIELDS: { fields: FieldProblem[] };
@@ -31,6 +47,7 @@ interface DetailsByCode {
   FHIR_VALIDATION_ERROR: { issues: PlatformIssue[]; fields?: FieldProblem[]; requestId?: string };
   DUPLICATE: { issues?: PlatformIssue[]; id?: string; requestId?: string };
   ENCOUNTER_NOT_FOUND: { fields?: FieldProblem[] };
+  PARTIALLY_SENT: { sent: string[]; failed: FailedPart[]; resume: VisitProgress };
 }
 
 export type DetailsOf<C extends ErrorCode> = C extends keyof DetailsByCode
@@ -51,6 +68,10 @@ export interface ErrorInit<C extends ErrorCode> {
   rawCode?: string;
   /** Seconds to wait before the next try, from `Retry-After`. */
   retryAfter?: number;
+  /** Default: as the code says. */
+  retryable?: boolean;
+  /** Requests that were made. Default 0. */
+  attempts?: number;
   cause?: unknown;
 }
 
@@ -61,7 +82,7 @@ class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
   /** The discriminant: `switch (error.code)` narrows `details`. */
   readonly code: C;
   /** HTTP status; absent when nothing answered. */
-  readonly status: number | undefined;
+  declare readonly status?: number;
   /** What to do about it, in Indonesian. */
   readonly remedy: string;
   readonly details: DetailsOf<C>;
@@ -69,18 +90,23 @@ class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
   readonly logId: string | undefined;
   /** True when the same request may succeed later. */
   readonly retryable: boolean;
+  /** How many requests were made; 0 when the input was refused before any. */
+  readonly attempts: number;
+  /** The code as the service sent it, when it is not one of this endpoint's. */
   readonly rawCode: string | undefined;
+  /** Seconds that the service asks to wait, from `Retry-After`. */
   readonly retryAfter: number | undefined;
 
   constructor(init: ErrorInit<C>) {
     const row = errorCodes[init.code];
-    super(init.message ?? row.message.id, init.cause === undefined ? undefined : { cause: init.cause });
+    super(init.message ?? row.message, init.cause === undefined ? undefined : { cause: init.cause });
     this.code = init.code;
-    this.status = init.status;
-    this.remedy = init.remedy ?? row.remedy.id;
+    if (init.status !== undefined) this.status = init.status;
+    this.remedy = init.remedy ?? row.remedy;
     this.details = init.details as DetailsOf<C>;
     this.logId = init.logId;
-    this.retryable = row.retryable;
+    this.retryable = init.retryable ?? row.retryable;
+    this.attempts = init.attempts ?? 0;
     this.rawCode = init.rawCode;
     this.retryAfter = init.retryAfter;
     // Non-enumerable, so that it never shows in JSON or in a log of the object.
@@ -88,8 +114,8 @@ class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   toJSON() {
-    const { name, code, status, message, remedy, details, logId, retryable } = this;
-    return { name, code, status, message, remedy, details, logId, retryable };
+    const { name, code, status, message, remedy, details, logId, retryable, attempts } = this;
+    return { name, code, status, message, remedy, details, logId, retryable, attempts };
   }
 }
 

@@ -308,7 +308,7 @@ function notFound(code: NotFound, fields: string[], remedy?: string): SatusehatE
     details: {
       fields: fields.map((field) => ({
         ...problem(field, 'not_found'),
-        remedy: remedy ?? errorCodes[code].remedy.id,
+        remedy: remedy ?? errorCodes[code].remedy,
       })),
     },
   });

@@ -2,6 +2,7 @@
  * One call to a clinic's own address, signed as Standard Webhooks has it: `webhook-id`, `webhook-timestamp` in seconds,
  * `webhook-signature` with `v1,` and the base64 of an HMAC-SHA-256 over `id.timestamp.body`.
  */
+import { throughOfetch } from '../http/ofetch.js';
 import { attempt, type FetchLike, NoAnswer } from '../http/request.js';
 
 export interface WebhookConfig {
@@ -47,7 +48,7 @@ export async function callWebhook(
       body,
       timeout: TIMEOUT,
     },
-    fetch,
+    throughOfetch(fetch),
   ).catch((error: unknown) => {
     if (error instanceof NoAnswer) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 /** One HTTP attempt, for the client and for the platform alike: no retry, no opinion on statuses. */
-import { createFetch, FetchError } from 'ofetch';
+import { LONGEST_TIMER } from './timers.js';
 
 export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -10,13 +10,15 @@ export interface Attempt {
   body?: string;
   /** Milliseconds for headers and body together. */
   timeout: number;
+  /** Longest answer, in bytes. Default: any. */
+  limit?: number;
   signal?: AbortSignal | undefined;
   credentials?: RequestCredentials | undefined;
 }
 
 export interface Answer {
   status: number;
-  headers: Headers;
+  headers: Pick<Headers, 'get'>;
   /** The body as text; `json` when it parsed as JSON, else undefined. */
   text: string;
   json: unknown;
@@ -26,7 +28,7 @@ export interface Answer {
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   constructor(
-    readonly reason: 'network' | 'timeout' | 'aborted',
+    readonly reason: 'network' | 'timeout' | 'aborted' | 'too large',
     readonly sent: boolean,
     /** System code such as ECONNREFUSED, when there is one. */
     readonly systemCode: string | undefined,
@@ -50,33 +52,75 @@ const NEVER_SENT = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
+/** What the transport of Node answers with: it reads its own body. */
+export interface LightResponse {
+  readText(limit: number): Promise<string>;
+}
+
 /**
- * @throws NoAnswer when no whole answer came: network, time-out over headers and body, abort. The underlying
- * message is dropped on purpose: it holds the URL, and a URL can hold a NIK.
+ * @throws NoAnswer when no whole answer came: network, time-out over headers and body, abort, too large. The
+ * underlying message is dropped on purpose: it holds the URL, and a URL can hold a NIK.
  */
-export async function attempt(request: Attempt, fetch: FetchLike | undefined): Promise<Answer> {
-  const timeout = AbortSignal.timeout(request.timeout);
-  const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-  const $fetch = createFetch({ fetch: fetch as typeof globalThis.fetch | undefined });
+export async function attempt(request: Attempt, fetch: FetchLike): Promise<Answer> {
+  if (request.signal?.aborted) throw new NoAnswer('aborted', false, undefined);
+  const controller = new AbortController();
+  let interrupt: (why: NoAnswer) => void = () => {};
+  // Beside the signal: a fetch that was given may not listen to one.
+  const interrupted = new Promise<never>((_, reject) => {
+    interrupt = reject;
+  });
+  const stop = (reason: NoAnswer['reason']) => {
+    interrupt(new NoAnswer(reason, true, undefined));
+    controller.abort();
+  };
+  const late = () => stop('timeout');
+  const deadline = AbortSignal.timeout(Math.ceil(Math.min(request.timeout, LONGEST_TIMER)));
+  deadline.addEventListener('abort', late, { once: true });
+  const abort = () => stop('aborted');
+  request.signal?.addEventListener('abort', abort, { once: true });
   try {
-    const response = await $fetch.raw<string, 'text'>(request.url, {
-      method: request.method,
-      headers: request.headers,
-      body: request.body,
-      signal,
-      retry: 0,
-      redirect: 'manual',
-      ignoreResponseError: true,
-      responseType: 'text',
-      credentials: request.credentials,
-    });
-    const text = response._data ?? '';
-    return { status: response.status, headers: response.headers, text, json: parse(text) };
+    return await Promise.race([interrupted, exchange(request, fetch, controller.signal)]);
   } catch (error) {
-    if (request.signal?.aborted) throw new NoAnswer('aborted', true, undefined);
-    if (timeout.aborted) throw new NoAnswer('timeout', true, undefined);
+    if (error instanceof NoAnswer) throw error;
     const systemCode = findCode(error);
     throw new NoAnswer('network', !(systemCode && NEVER_SENT.has(systemCode)), systemCode);
+  } finally {
+    deadline.removeEventListener('abort', late);
+    request.signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function exchange(request: Attempt, fetch: FetchLike, signal: AbortSignal): Promise<Answer> {
+  const { method, url, headers, body, credentials } = request;
+  const response = await fetch(url, {
+    method,
+    signal,
+    redirect: 'manual',
+    ...(headers ? { headers } : {}),
+    ...(body === undefined ? {} : { body }),
+    ...(credentials ? { credentials } : {}),
+  });
+  const text = await readText(response, request.limit ?? Number.POSITIVE_INFINITY);
+  return { status: response.status, headers: response.headers, text, json: parse(text) };
+}
+
+/** The body as text, and no more of it than `limit` bytes. */
+async function readText(response: Response | (Response & LightResponse), limit: number): Promise<string> {
+  if ('readText' in response) return response.readText(limit);
+  if (limit === Number.POSITIVE_INFINITY || !response.body) return response.text();
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > limit) {
+      reader.cancel().catch(() => {});
+      throw new NoAnswer('too large', true, undefined);
+    }
+    text += decoder.decode(value, { stream: true });
   }
 }
 
@@ -89,7 +133,7 @@ function parse(text: string): unknown {
 }
 
 function findCode(error: unknown): string | undefined {
-  let at: unknown = error instanceof FetchError ? error.cause : error;
+  let at = error;
   for (let depth = 0; depth < 4 && typeof at === 'object' && at !== null; depth++) {
     const code = (at as { code?: unknown }).code;
     if (typeof code === 'string') return code;
@@ -99,7 +143,7 @@ function findCode(error: unknown): string | undefined {
 }
 
 /** Seconds of a `Retry-After` header, in either of its forms; undefined without one. */
-export function retryAfterSeconds(headers: Headers, now: number): number | undefined {
+export function retryAfterSeconds(headers: Answer['headers'], now: number): number | undefined {
   const value = headers.get('retry-after');
   if (value === null) return undefined;
   if (/^\d+$/.test(value.trim())) return Number(value);

@@ -1,7 +1,7 @@
 /** Waiting, and waiting no longer. */
 
 /** The longest a timer can be set for. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Waits so many milliseconds. */
 export function wait(milliseconds: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Bundle, Patient, Resource } from '@medplum/fhirtypes';
 import { isLoopback } from '../http/address.js';
+import { environment } from '../http/proxy.js';
 import type { Answer, FetchLike } from '../http/request.js';
 import { wait } from '../http/timers.js';
 import { isSuppressed, readEntry, readOutcome, readPatientAnswer, readResource } from './answers.js';
@@ -8,7 +9,7 @@ import { alwaysClosed, type CircuitOptions, type CircuitState, createCircuit } f
 import { PlatformError } from './error.js';
 import { type Asked, createRequests, toPlatformError } from './requests.js';
 import { createTokenSource } from './token.js';
-import { createTransport, environment } from './transport.js';
+import { createTransport } from './transport.js';
 
 /** Hosts as documented (platform facts 1.1). Production has no `.dto`. */
 const hosts = {

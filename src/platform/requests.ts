@@ -1,5 +1,6 @@
 /** One request to the platform: its turn, its token, its deadline, and the retries of what may be repeated. */
 import pRetry from 'p-retry';
+import { throughOfetch } from '../http/ofetch.js';
 import { type Answer, attempt, type FetchLike, NoAnswer, retryAfterSeconds } from '../http/request.js';
 import { within } from '../http/timers.js';
 import type { Bucket } from './bucket.js';
@@ -104,7 +105,7 @@ export function createRequests(options: RequestOptions): (asked: Asked) => Promi
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           timeout: Math.min(options.timeout, Math.ceil(until - now())),
         },
-        options.fetch,
+        throughOfetch(options.fetch),
       ).catch((error: unknown) => {
         throw fromNoAnswer(error, method);
       });

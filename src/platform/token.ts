@@ -1,4 +1,5 @@
 import type { PlatformIssue } from '../contract/error.js';
+import { throughOfetch } from '../http/ofetch.js';
 import { attempt, type FetchLike, NoAnswer, retryAfterSeconds } from '../http/request.js';
 import { PlatformError, type PlatformFailure, readIssues } from './error.js';
 
@@ -58,7 +59,7 @@ export function createTokenSource(options: {
         }).toString(),
         timeout: options.timeout,
       },
-      options.fetch,
+      throughOfetch(options.fetch),
     ).catch((error: unknown) => {
       // Nothing was written: only a token was asked for.
       throw new PlatformError(

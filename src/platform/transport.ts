@@ -1,17 +1,11 @@
 /** Which way requests leave this machine: a fetch that was given, a proxy, an own CA, or the global fetch. */
+import { type Environment, environment, type ProxyRoute, proxyOf, readProxy } from '../http/proxy.js';
 import type { FetchLike } from '../http/request.js';
 
 export interface TransportOptions {
   fetch?: FetchLike | undefined;
   proxy?: string | undefined;
   ca?: string | readonly string[] | undefined;
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The environment of the process; none where there is no process. */
-export function environment(): Environment {
-  return globalThis.process?.env ?? {};
 }
 
 /**
@@ -24,7 +18,7 @@ export function createTransport(
   env: Environment = environment(),
 ): FetchLike | undefined {
   if (fetch) return fetch;
-  const route = readRoute(proxy, env);
+  const route = proxy === undefined ? proxyOf(env) : { proxy: readProxy(proxy, 'proxy') };
   const trusted = readCa(ca);
   if (!route && !trusted) return undefined;
 
@@ -35,7 +29,7 @@ export function createTransport(
   };
 }
 
-type Route = { proxy: string } | { https: string; http: string; except: string };
+type Route = { proxy: string } | ProxyRoute;
 
 /** Loaded at the first call: whoever needs no proxy never pays for undici. */
 async function open(route: Route | undefined, ca: string[] | undefined): Promise<FetchLike> {
@@ -53,26 +47,6 @@ async function open(route: Route | undefined, ca: string[] | undefined): Promise
           ...tls,
         });
   return (input, init) => fetch(input as string, { ...(init as object), dispatcher }) as never;
-}
-
-function readRoute(proxy: string | undefined, env: Environment): Route | undefined {
-  if (proxy !== undefined) return { proxy: readProxy(proxy, 'proxy') };
-  const [https, http] = [read('HTTPS_PROXY'), read('HTTP_PROXY')];
-  if (!https && !http) return undefined;
-  return { https, http, except: env.no_proxy ?? env.NO_PROXY ?? '' };
-
-  function read(name: string): string {
-    const value = env[name.toLowerCase()] ?? env[name];
-    // As curl reads it: a scheme may be left out.
-    return value ? readProxy(/^\w+:\/\//.test(value) ? value : `http://${value}`, name) : '';
-  }
-}
-
-/** A URL that cannot be parsed is dropped with its error: both hold the password. */
-function readProxy(value: string, name: string): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.href;
-  throw new TypeError(`${name}: must be an http:// or https:// URL`);
 }
 
 function readCa(ca: TransportOptions['ca']): string[] | undefined {

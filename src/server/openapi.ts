@@ -4,6 +4,7 @@ import { version } from '../../package.json';
 import { type ErrorCode, errorCodes, statusOf } from '../contract/codes.js';
 import { contract, type EndpointName, type Row } from '../contract/contract.js';
 import { endpoints } from '../contract/endpoints.js';
+import { codesInEnglish } from '../contract/english.js';
 import { type FieldRow, fieldTable, type TabledEndpoint } from '../contract/field-table.js';
 import { examples } from './openapi-examples.js';
 
@@ -274,7 +275,7 @@ function failures(row: Row): Json {
       status,
       {
         description: codes
-          .map((code) => `\`${code}\`: ${errorCodes[code].message.id} / ${errorCodes[code].message.en}`)
+          .map((code) => `\`${code}\`: ${errorCodes[code].message} / ${codesInEnglish[code].message}`)
           .join('\n\n'),
         content: {
           'application/json': {
@@ -291,8 +292,8 @@ function failures(row: Row): Json {
                   value: {
                     status: 'error',
                     code,
-                    message: errorCodes[code].message.id,
-                    remedy: errorCodes[code].remedy.id,
+                    message: errorCodes[code].message,
+                    remedy: errorCodes[code].remedy,
                   },
                 },
               ]),

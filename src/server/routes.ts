@@ -429,9 +429,7 @@ async function createPatient(clinic: Clinic, input: RequestOf<'registerPatient'>
 
 /** What a code means, for who reads the attempts. */
 function inWords(code: string): Record<string, string> {
-  return isErrorCode(code)
-    ? { message: errorCodes[code].message.id, remedy: errorCodes[code].remedy.id }
-    : {};
+  return isErrorCode(code) ? { message: errorCodes[code].message, remedy: errorCodes[code].remedy } : {};
 }
 
 const states = Object.keys({

@@ -1,6 +1,7 @@
 /** From a checked request to its answer: keep it on disk, then try within the caller's budget. */
 import { canonicalJson } from '../contract/canonical.js';
 import { SatusehatError } from '../contract/error.js';
+import { defaultKey } from '../contract/idempotency.js';
 import type { Clinic } from '../delivery/clinic.js';
 import type { Worker } from '../delivery/worker.js';
 import { within } from '../http/timers.js';
@@ -36,13 +37,13 @@ export async function submit(
   { clinic, endpoint, visit, given, headers, budget }: ToSubmit,
 ): Promise<{ submission: Submission; replayed: boolean }> {
   const digest = bodyDigest(endpoint, given);
-  const key = headers.get('idempotency-key')?.trim();
+  const key = await ownKey(headers.get('idempotency-key')?.trim(), clinic.code, endpoint, given);
   const { kind, submission } = await store.accept({
     logId: crypto.randomUUID(),
     clinic: clinic.code,
     endpoint,
     ...(visit === undefined ? { registration: registrationOf(given) } : { visit }),
-    idempotencyKey: key || `${digest}${await changedSince(store, clinic.code, endpoint, visit, given)}`,
+    idempotencyKey: key ?? `${digest}${await changedSince(store, clinic.code, endpoint, visit, given)}`,
     // The reason of a withdrawal does not make it another.
     digest: endpoint === 'batalLog' ? endpoint : digest,
     payload: given,
@@ -87,6 +88,23 @@ export async function tryNow(
   const latest = settled ?? (budget > 0 ? await store.find(submission.logId) : undefined) ?? submission;
   if (latest.state === 'failed' && latest.error) throw keptError(latest);
   return latest;
+}
+
+/**
+ * The key that a caller chose. One that only says what the body is, as the client of this package makes it, says
+ * nothing new: the same data is then the same submission, whether it came with a header or without.
+ */
+async function ownKey(
+  key: string | undefined,
+  clinic: string,
+  endpoint: string,
+  given: Record<string, unknown>,
+): Promise<string | undefined> {
+  if (!key) return undefined;
+  if (!key.startsWith('sha256-')) return key;
+  // Behind a proxy that adds the credentials, a client does not know its clinic.
+  const defaults = await Promise.all([clinic, ''].map((code) => defaultKey(code, endpoint, given)));
+  return defaults.includes(key) ? undefined : key;
 }
 
 /**

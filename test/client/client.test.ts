@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { codesInEnglish } from '../../src/contract/english.js';
 import {
   type ErrorCode,
   errorCodes,
@@ -21,6 +22,7 @@ function answering(response: Response | (() => Promise<Response>), options = {})
     baseUrl: 'http://service.invalid',
     clinicCode: 'KLINIK-001',
     clinicSecret: 'very-secret',
+    retries: 0,
     fetch: async () => (typeof response === 'function' ? response() : response),
     ...options,
   });
@@ -70,7 +72,8 @@ describe('what goes out', () => {
     const client = answering(json(200, {}), { fetch });
     // @ts-expect-error a required field is missing
     const thrown = await thrownBy(client.kirimEncounter({ nik_pasien: '123', poli: '' }));
-    expect(thrown).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS', status: undefined });
+    expect(thrown).toMatchObject({ code: 'MISSING_REQUIRED_FIELDS', attempts: 0 });
+    expect('status' in (thrown ?? {})).toBe(false);
     expect(
       thrown?.code === 'MISSING_REQUIRED_FIELDS' && thrown.details?.fields.map(({ field }) => field),
     ).toEqual(['nik_pasien', 'tanggal_kunjungan', 'jenis_layanan', 'jenis_kunjungan', 'poli', 'dokter']);
@@ -109,12 +112,43 @@ describe('every shape of an answer', () => {
     [
       'status not_found',
       json(404, { status: 'not_found', message: 'x' }),
-      { code: 'NOT_FOUND', message: 'x' },
+      { code: 'PATIENT_NOT_FOUND', message: 'x' },
     ],
     [
       'an error with HTTP 200',
-      json(200, { status: 'error', code: 'DUPLICATE' }),
-      { code: 'DUPLICATE', status: 200 },
+      json(200, { status: 'error', code: 'MULTIPLE_MATCHES' }),
+      { code: 'MULTIPLE_MATCHES', status: 200 },
+    ],
+    [
+      'a code that this endpoint does not have',
+      json(409, { status: 'error', code: 'IDEMPOTENCY_CONFLICT', message: 'x' }),
+      { code: 'UNEXPECTED_RESPONSE', rawCode: 'IDEMPOTENCY_CONFLICT', status: 409, message: 'x' },
+    ],
+    [
+      'a service without this endpoint',
+      json(404, { message: 'x' }),
+      { code: 'UNEXPECTED_RESPONSE', status: 404, retryable: false },
+    ],
+    [
+      'details of another form',
+      json(422, { code: 'INVALID_FIELDS', details: { fields: 'nik' } }),
+      { code: 'INVALID_FIELDS', details: undefined },
+    ],
+    [
+      'words that echo a NIK, at any depth',
+      json(404, {
+        code: 'PATIENT_NOT_FOUND',
+        message: 'NIK 9204014804000002 tidak ada',
+        remedy: 'Periksa 9204014804000002',
+        details: { fields: [{ field: 'nik', message: '9204014804000002', value: 9204014804000002 }] },
+      }),
+      {
+        message: 'NIK ################ tidak ada',
+        remedy: 'Periksa ################',
+        details: {
+          fields: [{ field: 'nik', message: '################', value: '################' }],
+        } as never,
+      },
     ],
     [
       'meta',
@@ -146,6 +180,7 @@ describe('every shape of an answer', () => {
     ],
     ['HTML', json(404, '<html>404</html>'), { code: 'UNEXPECTED_RESPONSE', status: 404 }],
     ['HTML of a proxy', json(502, '<html>502</html>'), { code: 'UPSTREAM_UNAVAILABLE', status: 502 }],
+    ['JSON of somebody else', json(200, { ok: true }), { code: 'UNEXPECTED_RESPONSE', status: 200 }],
     ['an empty 200', json(200, ''), { code: 'UNEXPECTED_RESPONSE', status: 200 }],
     ['a 200 without the id', json(200, { status: 'success' }), { code: 'UNEXPECTED_RESPONSE' }],
     [
@@ -165,12 +200,10 @@ describe('every shape of an answer', () => {
 
 describe('when nothing answers', () => {
   it('NETWORK_ERROR, without a status', async () => {
-    const client = new SatusehatClient({ baseUrl: 'http://127.0.0.1:9' });
-    expect(await thrownBy(client.getPatientId('9204014804000002'))).toMatchObject({
-      code: 'NETWORK_ERROR',
-      status: undefined,
-      retryable: true,
-    });
+    const client = new SatusehatClient({ baseUrl: 'http://127.0.0.1:9', retries: 0 });
+    const thrown = await thrownBy(client.getPatientId('9204014804000002'));
+    expect(thrown).toMatchObject({ code: 'NETWORK_ERROR', retryable: true, attempts: 1 });
+    expect('status' in (thrown ?? {})).toBe(false);
   });
 
   it.each([
@@ -180,11 +213,10 @@ describe('when nothing answers', () => {
     const baseUrl = await serverThat((_request, response) => {
       if (headersFirst) response.writeHead(200, { 'content-type': 'application/json' }).write('{"status":');
     });
-    const client = new SatusehatClient({ baseUrl, timeout: 50 });
-    expect(await thrownBy(client.getPatientId('9204014804000002'))).toMatchObject({
-      code: 'TIMEOUT',
-      status: undefined,
-    });
+    const client = new SatusehatClient({ baseUrl, timeout: 50, retries: 0 });
+    const thrown = await thrownBy(client.getPatientId('9204014804000002'));
+    expect(thrown).toMatchObject({ code: 'TIMEOUT', attempts: 1 });
+    expect('status' in (thrown ?? {})).toBe(false);
   });
 
   it('a redirect is not followed: the secret goes nowhere else', async () => {
@@ -216,9 +248,11 @@ describe('secrets', () => {
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain('very-secret');
     expect(JSON.stringify(client)).not.toContain('very-secret');
     const thrown = await thrownBy(
-      new SatusehatClient({ baseUrl: 'http://127.0.0.1:9', clinicSecret: 'very-secret' }).getPatientId(
-        '9204014804000002',
-      ),
+      new SatusehatClient({
+        baseUrl: 'http://127.0.0.1:9',
+        clinicSecret: 'very-secret',
+        retries: 0,
+      }).getPatientId('9204014804000002'),
     );
     expect(inspect(thrown, { depth: 9 }) + JSON.stringify(thrown) + String(thrown)).not.toMatch(
       /very-secret|9204014804000002/,
@@ -244,12 +278,12 @@ describe('secrets', () => {
 describe('errors', () => {
   it('each code has words in both languages, and a status unless only a client makes it', () => {
     for (const [code, row] of Object.entries(errorCodes)) {
-      for (const locale of ['id', 'en'] as const) {
-        expect(row.message[locale], code).toMatch(/\S/);
-        expect(row.remedy[locale], code).toMatch(/\S/);
+      for (const { message, remedy } of [row, codesInEnglish[code as ErrorCode]]) {
+        expect(message, code).toMatch(/\S/);
+        expect(remedy, code).toMatch(/\S/);
       }
       const made = new SatusehatError({ code: code as ErrorCode });
-      expect(made.message).toBe(row.message.id);
+      expect(made.message).toBe(row.message);
       expect(isSatusehatError(made)).toBe(true);
     }
     expect(isSatusehatError(new Error('x'))).toBe(false);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/contract/canonical.js';
-import { dropEmpty } from '../../src/contract/check.js';
+import { checkRequest, dropEmpty } from '../../src/contract/check.js';
 import { errorCodes } from '../../src/contract/codes.js';
 import { contract, type Row } from '../../src/contract/contract.js';
 import { isDate, isDateTime, toFhirDateTime, toInstant } from '../../src/contract/dates.js';
+import { problemsInEnglish } from '../../src/contract/english.js';
 import { isSnomedId } from '../../src/contract/fields.js';
-import { fieldProblems } from '../../src/contract/words.js';
+import { allProblems } from '../../src/contract/service-words.js';
 import type { Routes } from '../../src/server/routes.js';
 
 const rows = Object.entries(contract) as [string, Row][];
@@ -34,6 +35,15 @@ describe('the table', () => {
       for (const code of errors) expect(errorCodes[code].status, `${name} ${code}`).toBeTypeOf('number');
     }
     expect(new Set(rows.map(([, { method, path }]) => `${method} ${path}`)).size).toBe(rows.length);
+  });
+
+  it('an update of an encounter needs its id alone', () => {
+    expect(checkRequest(contract.kirimEncounter, { id: 'E-1' })).toMatchObject({
+      ok: true,
+      given: { id: 'E-1' },
+    });
+    const required = checkRequest(contract.kirimEncounter, {});
+    expect(!required.ok && required.problems.length).toBeGreaterThan(5);
   });
 
   it('a missing route does not compile', () => {
@@ -78,9 +88,10 @@ describe('the table', () => {
   });
 
   it('every problem has words in both languages', () => {
-    for (const [key, words] of Object.entries(fieldProblems)) {
+    expect(Object.keys(problemsInEnglish).sort()).toEqual(Object.keys(allProblems).sort());
+    for (const [key, words] of [...Object.entries(allProblems), ...Object.entries(problemsInEnglish)]) {
       const { message, remedy } = words('a', 'b', 'c');
-      for (const text of [message.id, message.en, remedy.id, remedy.en]) expect(text, key).toMatch(/\S/);
+      for (const text of [message, remedy]) expect(text, key).toMatch(/\S/);
     }
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { actors, actorWords } from '../../src/contract/actors.js';
 import { type ErrorCode, errorCodes } from '../../src/contract/codes.js';
 import { type EndpointName, endpoints } from '../../src/contract/endpoints.js';
+import { codesInEnglish } from '../../src/contract/english.js';
 import { decodePlatformError } from '../../src/platform/decode.js';
 import { PlatformError, readIssues } from '../../src/platform/error.js';
 import { refusalRules } from '../../src/platform/rules.js';
@@ -36,7 +37,7 @@ describe('rule numbers', () => {
     const error = decodePlatformError(refusal(`Something of the platform (RuleNumber: ${number})`));
     expect(errorCodes[error.code].status).toBeGreaterThanOrEqual(400);
     expect(error.message).not.toContain('Something of the platform');
-    expect(error.remedy).not.toBe(errorCodes.FHIR_VALIDATION_ERROR.remedy.id);
+    expect(error.remedy).not.toBe(errorCodes.FHIR_VALIDATION_ERROR.remedy);
     expect(error.retryable).toBe(false);
   });
 
@@ -239,10 +240,11 @@ function errorsPage(): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
   const codes = Object.entries(errorCodes) as [ErrorCode, (typeof errorCodes)[ErrorCode]][];
   const table = (locale: 'id' | 'en') =>
-    codes.map(
-      ([code, { status, retryable, message, remedy }]) =>
-        `| \`${code}\` | ${status ?? '—'} | ${retryable ? (locale === 'id' ? 'ya' : 'yes') : locale === 'id' ? 'tidak' : 'no'} | ${cell(message[locale])} | ${actorWords[actors[code]][locale]} | ${cell(remedy[locale])} |`,
-    );
+    codes.map(([code, row]) => {
+      const { status, retryable } = row;
+      const { message, remedy } = locale === 'id' ? row : codesInEnglish[code];
+      return `| \`${code}\` | ${status ?? '—'} | ${retryable ? (locale === 'id' ? 'ya' : 'yes') : locale === 'id' ? 'tidak' : 'no'} | ${cell(message)} | ${actorWords[actors[code]][locale]} | ${cell(remedy)} |`;
+    });
   const rules = (locale: 'id' | 'en') =>
     refusalRules.map(({ match, name, code, who, meaning, remedy }) => {
       const called = name ?? (typeof match === 'string' ? match : match.source);

@@ -89,6 +89,33 @@ describe('examples', () => {
     expect(wrong.errors()).toContain('INVALID_FIELDS');
   });
 
+  it('node: a whole visit in one call, and its errors as results', async () => {
+    const script = `${root}examples/node/kunjungan.mjs`;
+    const { code, lines } = await output(program([script, 'CONTOH-UTUH'], env));
+    expect([code, lines]).toEqual([0, ['sent']]);
+    const whole = sandbox.resources('Encounter').filter((one) => JSON.stringify(one).includes('CONTOH-UTUH'));
+    expect(whole).toMatchObject([{ status: 'finished' }]);
+    const wrong = program([script, 'CONTOH-SALAH'], { ...env, CLINIC_SECRET: 'salah' });
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.errors()).toMatch(/^INVALID_CREDENTIALS after 1 attempts: /);
+  });
+
+  it('node: a file of visits, and what a second run still has to do', async () => {
+    const visits = [1, 2, 3].map((n) => ({ ...guideVisit(), no_registrasi: `CONTOH-BATCH-${n}` }));
+    const broken = { ...visits[1], nik_pasien: '3201010101990009' };
+    const lines = (all: unknown[]) => all.map((one) => JSON.stringify(one)).join('\n');
+    const file = join(folder, 'visits.ndjson');
+    writeFileSync(file, lines([visits[0], broken, visits[2]]));
+    const args = [`${root}examples/node/batch.mjs`, file, join(folder, 'progress.json')];
+    const first = program(args, env);
+    expect((await output(first)).lines).toEqual(['sent 2, queued 0, failed 1, done before 0']);
+    expect(first.errors()).toMatch(/^line 2: PATIENT_NOT_FOUND /);
+    expect((await output(program(args, env))).lines).toEqual(['sent 0, queued 0, failed 0, done before 3']);
+    expect(
+      sandbox.resources('Encounter').filter((one) => JSON.stringify(one).includes('CONTOH-BATCH')),
+    ).toHaveLength(2);
+  });
+
   it('mapping: the pure mappers without a service', async () => {
     const { code, lines } = await output(program([`${root}examples/mapping/map.mjs`, good]));
     expect([code, lines.at(-1)]).toEqual([0, '0 problems']);

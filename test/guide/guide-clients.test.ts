@@ -351,7 +351,7 @@ describe.each(guideClients)('$name', (client) => {
       const name = `${index} ${method}`;
       outcomes[name] = await client.call(service, method, ...args);
       expected[name] = {
-        error: expect.stringMatching(words ?? new RegExp(`^${errorCodes[code].message.id} \\S`)),
+        error: expect.stringMatching(words ?? new RegExp(`^${errorCodes[code].message} \\S`)),
         code: client.tellsCode ? code : null,
       };
     }
@@ -368,7 +368,7 @@ describe.each(guideClients)('$name', (client) => {
     const { message, remedy } = errorCodes.INVALID_CREDENTIALS;
     for (const method of Object.keys(methods) as Method[]) {
       expect(await client.call({ ...service, ...wrong }, method, ...calls[method][0]), method).toEqual({
-        error: `${message.id} ${remedy.id}`,
+        error: `${message} ${remedy}`,
         code: client.tellsCode ? 'INVALID_CREDENTIALS' : null,
       });
     }
@@ -540,7 +540,7 @@ describe.each(guideControllers)('$name, its controller', (controller) => {
     const service = await start();
     const unknown = '3201010101990009';
     const { message, remedy } = errorCodes.PATIENT_NOT_FOUND;
-    const words = `${message.id} ${remedy.id}`;
+    const words = `${message} ${remedy}`;
     const visit = await controller.act(service, 'encounter', plainVisit({ nik_pasien: unknown }));
     expect(visit.shown).toEqual({ status: 'error', message: words });
     expect(visit.kept).toEqual([]);
@@ -550,7 +550,7 @@ describe.each(guideControllers)('$name, its controller', (controller) => {
     const refused = await controller.act(stranger, 'patient', { nik: unknown });
     expect(refused.shown).toMatchObject({
       status: 'error',
-      message: expect.stringContaining(errorCodes.INVALID_CREDENTIALS.message.id),
+      message: expect.stringContaining(errorCodes.INVALID_CREDENTIALS.message),
     });
     for (const { logged } of [visit, looked, refused]) {
       expect(logged).toEqual([['error', expect.any(String)]]);

@@ -1,0 +1,162 @@
+/** Many visits, a few at a time. Loaded when needed. */
+import type { ResponseOf } from '../contract/contract.js';
+import { isSatusehatError, SatusehatError } from '../contract/error.js';
+import type { SatusehatClient, VisitInput } from './client.js';
+import type { SendOptions } from './options.js';
+import { orAborted } from './waiting.js';
+
+export type BatchResult =
+  | { index: number; ok: true; data: ResponseOf<'kirimKunjungan'> }
+  | { index: number; ok: false; error: SatusehatError };
+
+/** Where a batch stands. Small however long the batch, holds no patient, may be kept as JSON. */
+export interface BatchProgress {
+  /** Every item before this one has been sent or refused, but for those in `again`. */
+  next: number;
+  /** Items behind `next` that are done. */
+  done: number[];
+  /** Items before `next` that could not get through and may later, as ranges from … to. */
+  again: [from: number, to: number][];
+}
+
+export interface BatchReport {
+  /** Items that were asked about, without those an earlier run had done. */
+  total: number;
+  /** At the platform. */
+  sent: number;
+  /** Kept by the service, which delivers them. */
+  queued: number;
+  failed: number;
+  /** Done by an earlier run. */
+  skipped: number;
+  /** True when the source has come to its end. */
+  complete: boolean;
+  /** For `resume` of another run over the same items in the same order. */
+  progress: BatchProgress;
+}
+
+export interface BatchOptions extends Omit<SendOptions, 'idempotencyKey'> {
+  /** Visits under way at a time, and in memory. Default 4. */
+  concurrency?: number | undefined;
+  /** Told after every item. */
+  onProgress?: ((report: BatchReport) => void) | undefined;
+  /** `report.progress` of an earlier run: what it has done is not sent again. */
+  resume?: BatchProgress | undefined;
+}
+
+export async function* sendBatch(
+  client: SatusehatClient,
+  items: Iterable<VisitInput> | AsyncIterable<VisitInput>,
+  options: BatchOptions,
+  keep: (report: BatchReport) => void,
+): AsyncGenerator<BatchResult, BatchReport, undefined> {
+  const { concurrency = 4, onProgress, resume, signal, ...call } = options;
+  const counts = { total: 0, sent: 0, queued: 0, failed: 0, skipped: 0, complete: false };
+  const track = tracker();
+  const earlier = readProgress(resume);
+  const report = (): BatchReport => ({ ...counts, progress: track.progress() });
+  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const underWay = new Map<number, Promise<BatchResult>>();
+  let index = 0;
+  let exhausted = false;
+
+  const settle = (result: BatchResult) => {
+    underWay.delete(result.index);
+    counts.total++;
+    if (result.ok) counts[result.data.status === 'queued' ? 'queued' : 'sent']++;
+    else counts.failed++;
+    // What was broken off has an unknown end: it is sent again, and its key keeps it from being recorded twice.
+    const again = !result.ok && (result.error.retryable || result.error.code === 'ABORTED');
+    track.settle(result.index, !again);
+    keep(report());
+    onProgress?.(report());
+    return result;
+  };
+
+  try {
+    keep(report());
+    for (;;) {
+      while (!exhausted && underWay.size < Math.max(1, concurrency) && !signal?.aborted) {
+        const { done, value } = await orAborted(Promise.resolve(source.next()), signal);
+        if (done) {
+          exhausted = true;
+          break;
+        }
+        const at = index++;
+        if (earlier(at)) {
+          counts.skipped++;
+          track.settle(at, true);
+          continue;
+        }
+        underWay.set(at, sendOne(client, value, at, { ...call, signal }));
+      }
+      if (underWay.size === 0) break;
+      yield settle(await Promise.race(underWay.values()));
+    }
+    if (signal?.aborted) throw new SatusehatError({ code: 'ABORTED' });
+    counts.complete = true;
+    keep(report());
+    return report();
+  } finally {
+    // Left early: nothing more is taken, and what is under way comes to its end first, so that the report is true.
+    const closed = exhausted ? undefined : Promise.resolve(source.return?.(undefined));
+    // A source that hangs would not hear of an abort.
+    if (signal?.aborted) closed?.catch(() => {});
+    else await closed;
+    for (const result of await Promise.all(underWay.values())) settle(result);
+  }
+}
+
+async function sendOne(
+  client: SatusehatClient,
+  item: VisitInput,
+  index: number,
+  options: SendOptions,
+): Promise<BatchResult> {
+  try {
+    return { index, ok: true, data: await client.kirimKunjungan(item, options) };
+  } catch (error) {
+    if (isSatusehatError(error)) return { index, ok: false, error };
+    return { index, ok: false, error: new SatusehatError({ code: 'UNKNOWN', cause: error }) };
+  }
+}
+
+/** What an earlier run has done, as a question. */
+function readProgress(resume: BatchProgress | undefined): (index: number) => boolean {
+  if (!resume) return () => false;
+  const done = new Set(resume.done);
+  return (index) =>
+    index < resume.next ? !resume.again.some(([from, to]) => from <= index && index <= to) : done.has(index);
+}
+
+/** Remembers what is settled in as little as it takes: a mark, and what stands out before and behind it. */
+function tracker() {
+  let next = 0;
+  const ahead = new Map<number, boolean>();
+  const again: [number, number][] = [];
+  return {
+    settle(index: number, done: boolean) {
+      ahead.set(index, done);
+      for (let state = ahead.get(next); state !== undefined; state = ahead.get(next)) {
+        ahead.delete(next);
+        const last = again.at(-1);
+        if (!state && last?.[1] === next - 1) last[1] = next;
+        else if (!state) again.push([next, next]);
+        next++;
+      }
+    },
+    progress: (): BatchProgress => ({
+      next,
+      done: [...ahead].flatMap(([index, done]) => (done ? [index] : [])).sort((a, b) => a - b),
+      again: again.map(([from, to]) => [from, to]),
+    }),
+  };
+}
+
+/** A batch of visits: nothing is sent before somebody asks for its results. */
+export interface Batch extends AsyncIterable<BatchResult, BatchReport> {
+  /** How it stands; whole when the loop is over. */
+  readonly report: BatchReport;
+  /** Runs to the end without looking at the single results. */
+  run(): Promise<BatchReport>;
+}

@@ -1,0 +1,40 @@
+/** Waiting for the end of a submission. Loaded when needed. */
+import type { ResponseOf } from '../contract/contract.js';
+import { SatusehatError } from '../contract/error.js';
+import type { SatusehatClient } from './client.js';
+import type { CallOptions } from './options.js';
+import { pause } from './waiting.js';
+
+export type Status = ResponseOf<'getLog'>;
+
+export interface FollowOptions extends Omit<CallOptions, 'timeout' | 'totalTimeout'> {
+  /** Milliseconds until TIMEOUT. Default 600,000 (10 minutes). */
+  timeout?: number | undefined;
+  /** Milliseconds between two questions: the first pause, which grows by half up to 30,000. Default 1,000. */
+  interval?: number | undefined;
+  /** Told of every new state. What it throws ends the waiting. */
+  onChange?: ((status: Status) => void) | undefined;
+}
+
+/** Nothing changes by itself after these. */
+const ends = ['sent', 'failed', 'void'];
+
+export async function follow(
+  client: SatusehatClient,
+  logId: string,
+  options: FollowOptions,
+): Promise<Status> {
+  const { timeout = 600_000, interval = 1_000, onChange, ...call } = options;
+  const end = performance.now() + timeout;
+  let before: string | undefined;
+  for (let delay = interval; ; delay = Math.min(delay * 1.5, Math.max(interval, 30_000))) {
+    const left = end - performance.now();
+    if (left <= 0) throw new SatusehatError({ code: 'TIMEOUT', logId });
+    const status = await client.getStatus(logId, { ...call, totalTimeout: left });
+    const { state } = status.data;
+    if (state !== before) onChange?.(status);
+    before = state;
+    if (ends.includes(state)) return status;
+    await pause(Math.max(0, Math.min(delay, end - performance.now())), call.signal);
+  }
+}
