@@ -53,18 +53,28 @@ const quantity = z.looseObject(
 export const DiagnosisRequest = z.object({
   encounter_id,
   pasien_id,
+  /** When it was recorded; without a zone it is the clinic's own. */
   tanggal_diagnosis: dateTime,
+  /** ICD-10, e.g. `I10` or `E11.9`. */
   kode_icd10: icd10,
+  /** What the code means, in words. */
   deskripsi_diagnosis: text(500),
+  /** `encounter-diagnosis` (the default) or `problem-list-item`, as a list of CodeableConcepts. */
   kategori: z.nullish(z.array(codeableConcept, { error: 'object' })),
+  /** Default `active`. */
   klinis_status: z.nullish(oneOf(['active', 'recurrence', 'relapse', 'inactive', 'remission', 'resolved'])),
+  /** Default `confirmed`. `entered-in-error` only with `id`. */
   verifikasi_status: z.nullish(
     oneOf(['unconfirmed', 'provisional', 'differential', 'confirmed', 'refuted', 'entered-in-error']),
   ),
+  /** Note, free text. */
   keterangan: z.nullish(text()),
+  /** When it began. */
   onset_date: z.nullish(dateTime),
+  /** Severity, e.g. SNOMED CT 24484000 (severe). */
   tingkat_keparahan: z.nullish(codeableConcept),
   dokter,
+  /** id or log_id of a diagnosis sent before: corrects it. */
   id: z.nullish(platformId),
 });
 
@@ -74,17 +84,22 @@ export type Diagnosis = z.output<typeof DiagnosisRequest>;
 export const ObservationRequest = z.object({
   encounter_id,
   pasien_id,
+  /** When it was observed; without a zone it is the clinic's own. */
   tanggal_observasi: dateTime,
   /** One Coding: an object, unlike the diagnosis' array. */
   kategori: coding,
+  /** What was observed: LOINC, e.g. 85354-9 for a blood pressure. */
   kode: codeableConcept,
   /** The main value; of a blood pressure, the systolic one. */
   nilai: quantity,
   /** The diastolic value, despite its name. */
   nilai_diatas: z.nullish(quantity),
+  /** What it means, free text, e.g. `Normal`. */
   interpretasi: z.nullish(text(500)),
+  /** Note, free text. */
   keterangan: z.nullish(text()),
   dokter,
+  /** id or log_id of an observation sent before: corrects it. */
   id: z.nullish(platformId),
 });
 
@@ -94,17 +109,28 @@ export type Observed = z.output<typeof ObservationRequest>;
 export const ProcedureRequest = z.object({
   encounter_id,
   pasien_id,
+  /** When it was done; without a zone it is the clinic's own. */
   tanggal_prosedur: dateTime,
+  /** ICD-9-CM (`89.52`), KPTL (five digits) or SNOMED CT. */
   kode_prosedur: procedureCode,
+  /** What the code means, in words. */
   deskripsi_prosedur: text(500),
+  /** Code of the method. */
   kode_metode: z.nullish(code),
+  /** The method in words. */
   deskripsi_metode: z.nullish(text(500)),
+  /** Code of the device. */
   kode_alat: z.nullish(code),
+  /** The device in words. */
   deskripsi_alat: z.nullish(text(500)),
+  /** Why it was done, free text. */
   kondisi_klinis: z.nullish(text()),
+  /** Complications, free text. */
   komplikasi: z.nullish(text()),
+  /** What came of it, free text. */
   hasil: z.nullish(text()),
   dokter,
+  /** id or log_id of a procedure sent before. The platform has no way to correct one. */
   id: z.nullish(platformId),
 });
 

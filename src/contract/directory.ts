@@ -37,33 +37,50 @@ const region = {
 
 /** `POST /api/satusehat/register-patient` (contract 3.8). */
 export const RegisterPatientRequest = z.object({
+  /** 16 digits, as text. */
   nik,
+  /** As on the identity card. */
   nama: text(200),
+  /** `YYYY-MM-DD`. */
   tanggal_lahir: date,
+  /** `L` male, `P` female. */
   jenis_kelamin: oneOf(['L', 'P']),
+  /** Street and number. */
   alamat: text(500),
   ...region,
+  /** Mobile telephone number. */
   no_hp: phone,
+  /** Name of the mother. */
   nama_ibu: text(200),
+  /** Blood group. Never sent: the platform has no place for it. */
   gol_darah: z.nullish(oneOf(['A', 'B', 'AB', 'O'])),
+  /** Marital status. */
   status_nikah: z.nullish(oneOf(['Belum Kawin', 'Kawin', 'Cerai Hidup', 'Cerai Mati'])),
+  /** Occupation. Never sent: the platform has no place for it. */
   pekerjaan: z.nullish(text(200)),
 });
 export type PatientRegistration = z.output<typeof RegisterPatientRequest>;
 
 /** `POST /api/satusehat/register-practitioner` (contract 3.9). */
 export const RegisterPractitionerRequest = z.object({
+  /** 16 digits, as text. */
   nik,
   nama: text(200),
+  /** Surat Izin Praktik. */
   sip: code,
+  /** Surat Tanda Registrasi. */
   str: code,
+  /** Place of birth. */
   tempat_lahir: text(200),
+  /** `YYYY-MM-DD`. */
   tanggal_lahir: date,
+  /** `L` male, `P` female. */
   jenis_kelamin: oneOf(['L', 'P']),
   alamat: text(500),
   ...region,
   no_hp: phone,
   email,
+  /** Code of the specialty, e.g. `101`. */
   spesialis: code,
 });
 

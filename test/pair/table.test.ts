@@ -168,15 +168,13 @@ describe.each(['in process', 'over a socket'])('%s', (way) => {
 
   beforeAll(async () => {
     world = await startWorld();
-    client = world.client;
-    if (way === 'over a socket') {
-      server = await listen(world.service);
-      client = new SatusehatClient({
-        baseUrl: server.url,
-        clinicCode: sandboxClinic.code,
-        clinicSecret: sandboxClinic.secret,
-      });
-    }
+    if (way === 'over a socket') server = await listen(world.service);
+    client = new SatusehatClient({
+      baseUrl: server?.url ?? 'http://service.invalid',
+      clinicCode: sandboxClinic.code,
+      clinicSecret: sandboxClinic.secret,
+      ...(server ? {} : { fetch: (input, init) => world.service.fetch(new Request(input, init)) }),
+    });
   });
   afterAll(async () => {
     await server?.close();

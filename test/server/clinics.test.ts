@@ -42,6 +42,9 @@ function clientOf(world: World, { code, secret }: Pick<ClinicConfig, 'code' | 's
     clinicCode: code,
     clinicSecret: [secret].flat()[0] as string,
     fetch: (input, init) => world.service.fetch(new Request(input, init)),
+    // Each answer of the service is looked at.
+    retries: 0,
+    cache: false,
   });
 }
 

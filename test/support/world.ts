@@ -75,6 +75,9 @@ export async function startWorld(
     clinicCode: sandboxClinic.code,
     clinicSecret: sandboxClinic.secret,
     fetch: (input, init) => world.service.fetch(new Request(input, init)),
+    // Tests of the service look at its first answer, and at each.
+    retries: 0,
+    cache: false,
   });
   world.post = async (path, body, headers = {}) => {
     const response = await world.service.fetch(
