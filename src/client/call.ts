@@ -7,6 +7,7 @@ import { isSatusehatError, SatusehatError } from '../contract/error.js';
 import { defaultKey, sha256 } from '../contract/idempotency.js';
 import { attempt, NoAnswer } from '../http/request.js';
 import { IdCache } from './cache.js';
+import { inEnglish } from './english.js';
 import { readEnvelope } from './envelope.js';
 import { tell } from './hooks.js';
 import type { CallOptions, LookupOptions, SendOptions, Settings } from './options.js';
@@ -52,14 +53,15 @@ export function createCaller(settings: Settings): Caller {
   const fetch = transport(settings.fetch);
   let loaded: Schemas | undefined;
 
-  const english = async () => (settings.locale === 'en' ? import('./english.js') : undefined);
+  const english = async () => (settings.locale === 'en' ? import('../contract/english.js') : undefined);
 
   async function call(asked: Asked): Promise<unknown> {
     return run(asked).catch(inLocale);
   }
 
   async function inLocale(error: unknown): Promise<never> {
-    throw (isSatusehatError(error) && (await english())?.inEnglish(error)) || error;
+    const words = isSatusehatError(error) ? (await english())?.codesInEnglish : undefined;
+    throw words ? inEnglish(error as SatusehatError, words) : error;
   }
 
   async function run({ endpoint, input = {}, options = {}, params = {}, query = {} }: Asked) {

@@ -3,8 +3,10 @@ import type { EncounterInput } from '../contract/encounter.js';
 import type { EndpointName } from '../contract/endpoints.js';
 import { isSatusehatError, type VisitProgress } from '../contract/error.js';
 import type { Batch, BatchOptions, BatchReport } from './batch.js';
+import { sendBatch } from './batch.js';
 import { type Caller, createCaller } from './call.js';
 import type { FollowOptions, Status } from './follow.js';
+import { follow } from './follow.js';
 import {
   type CallOptions,
   type ClientOptions,
@@ -14,6 +16,7 @@ import {
   type SendOptions,
 } from './options.js';
 import { type SafeClient, safely } from './safe.js';
+import { sendInParts } from './visit.js';
 
 /** Who a practitioner is; at least one of the three, asked in this order. */
 export interface PractitionerKeys {
@@ -274,7 +277,6 @@ export class SatusehatClient {
         if (!isMissing(error)) throw error;
       }
     }
-    const { sendInParts } = await import('./verbs.js');
     const sent = await sendInParts(this, data, sending, resume).catch(this.#caller.inLocale);
     this.#whole = resume !== undefined && this.#whole;
     return sent;
@@ -300,7 +302,6 @@ export class SatusehatClient {
     };
     const client = this;
     const iterate = async function* () {
-      const { sendBatch } = await import('./verbs.js');
       return yield* sendBatch(client, items, options, (next) => {
         report = next;
       });
@@ -437,7 +438,6 @@ export class SatusehatClient {
    * @throws SatusehatError TIMEOUT when it has not ended by then; it goes on nevertheless.
    */
   async tungguSelesai(logId: string, options: FollowOptions = {}): Promise<Status> {
-    const { follow } = await import('./verbs.js');
     return follow(this, logId, options).catch(this.#caller.inLocale);
   }
 
