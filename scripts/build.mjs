@@ -42,12 +42,13 @@ export async function ensureBuild({ force = false } = {}) {
 
 /**
  * For pages without a bundler, whole and minified: `satusehat.js`, a module that loads the schemas with the first call,
- * and `satusehat.iife.js`, a plain script with the global `Satusehat`.
+ * and `satusehat.iife.js`, a plain script with the global `Satusehat`. Both take `english.js` from beside them, when a
+ * client of that locale needs it.
  */
 async function buildForBrowsers(outdir) {
   const { build } = await import('esbuild');
   const common = {
-    entryPoints: { satusehat: join(root, 'src/index.ts') },
+    entryPoints: { satusehat: join(root, 'src/index.ts'), english: join(root, 'src/contract/english.ts') },
     ...{
       bundle: true,
       minify: true,
@@ -60,8 +61,16 @@ async function buildForBrowsers(outdir) {
   const { metafile } = await build({ ...modules, metafile: true });
   const outfile = join(outdir, 'satusehat.iife.js');
   const entryPoints = [common.entryPoints.satusehat];
-  await build({ ...common, entryPoints, outfile, format: 'iife', globalName: 'Satusehat' });
+  const plugins = [{ name: 'english', setup: leaveEnglish }];
+  await build({ ...common, entryPoints, outfile, format: 'iife', globalName: 'Satusehat', plugins });
   writeFileSync(join(outdir, '../THIRD-PARTY-LICENSES.txt'), licenses(Object.keys(metafile.inputs)));
+}
+
+/** A plain script has no parts; it can still import a module from beside it. */
+function leaveEnglish({ onResolve }) {
+  onResolve({ filter: /\/english\.js$/ }, ({ kind }) =>
+    kind === 'dynamic-import' ? { path: './english.js', external: true } : undefined,
+  );
 }
 
 /** Their licences ask to go with every copy, and dist holds copies of parts of these packages. */

@@ -127,21 +127,26 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     });
 
   /** In the page, whatever the build: the client without a secret, through the page's own origin. */
-  const send = (visit: unknown) =>
-    page.evaluate(async (data) => {
-      const { SatusehatClient, isSatusehatError } = (globalThis as never as { Satusehat: never })
-        .Satusehat as {
-        SatusehatClient: typeof import('../../src/index.js').SatusehatClient;
-        isSatusehatError: typeof import('../../src/index.js').isSatusehatError;
-      };
-      try {
-        return await new SatusehatClient({ baseUrl: '/satusehat' }).kirimEncounter(data as never);
-      } catch (error) {
-        if (!isSatusehatError(error)) throw error;
-        const { code, status, message, details } = error;
-        return { code, httpStatus: status, error: message, details };
-      }
-    }, visit);
+  const send = (visit: unknown, locale: 'id' | 'en' = 'id') =>
+    page.evaluate(
+      async ([data, language]) => {
+        const { SatusehatClient, isSatusehatError } = (globalThis as never as { Satusehat: never })
+          .Satusehat as {
+          SatusehatClient: typeof import('../../src/index.js').SatusehatClient;
+          isSatusehatError: typeof import('../../src/index.js').isSatusehatError;
+        };
+        try {
+          return await new SatusehatClient({ baseUrl: '/satusehat', locale: language }).kirimEncounter(
+            data as never,
+          );
+        } catch (error) {
+          if (!isSatusehatError(error)) throw error;
+          const { code, status, message, details } = error;
+          return { code, httpStatus: status, error: message, details };
+        }
+      },
+      [visit, locale] as const,
+    );
 
   it.each(['/module', '/iife'])(
     'the build of %s sends a visit, and no secret is within reach',
@@ -164,6 +169,12 @@ describe.skipIf(!executablePath)('in Chromium', () => {
         details: { fields: [{ field: 'poli', message: 'poli wajib diisi' }] },
       });
       expect(site.proxied.length).toBe(before);
+
+      expect(asked).not.toContain('/dist/browser/english.js');
+      expect(await send({ ...visit, poli: '' }, 'en')).toMatchObject({
+        error: 'Required fields are missing: poli is required.',
+      });
+      expect(asked).toContain('/dist/browser/english.js');
 
       const within = [...wire, await reachable()].join('\n');
       expect(within).toContain('nik_pasien');
