@@ -8,9 +8,11 @@ export default defineConfig({
     sandbox: 'src/sandbox.ts',
     testing: 'src/testing.ts',
     cli: 'src/cli/main.ts',
-    // What `#transport` of package.json means, in Node and elsewhere.
+    // What `#transport` and `#memory` of package.json mean, in Node and elsewhere.
     'transport-node': 'src/http/transport/node.ts',
     'transport-web': 'src/http/transport/web.ts',
+    'memory-node': 'src/client/memory/node.ts',
+    'memory-web': 'src/client/memory/web.ts',
   },
   format: ['esm', 'cjs'],
   dts: { entry: ['src/index.ts', 'src/server.ts', 'src/fhir.ts', 'src/sandbox.ts', 'src/testing.ts'] },
@@ -22,7 +24,7 @@ export default defineConfig({
   clean: true,
   // `node:sqlite` has no name without its prefix.
   removeNodeProtocol: false,
-  external: [/^node:/, '#transport'],
+  external: [/^node:/, '#transport', '#memory'],
   // zod/mini comes in a hundred files, of which we use a few: as they are, loading them takes longer than all of ours.
   noExternal: [/^zod/],
 });

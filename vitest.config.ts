@@ -1,9 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
   // Tests of the sources take the sources, not what was built of them.
-  resolve: { alias: { '#transport': fileURLToPath(new URL('src/http/transport/node.ts', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '#transport': source('src/http/transport/node.ts'),
+      '#memory': source('src/client/memory/node.ts'),
+    },
+  },
   test: {
     include: ['test/**/*.test.ts'],
     // Some tests use the built package.

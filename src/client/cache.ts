@@ -1,4 +1,5 @@
 /** The ids that look-ups have found. One look-up at a time for the same question, however many ask. */
+import { createMemory } from '#memory';
 import { type ErrorInit, SatusehatError } from '../contract/error.js';
 import { orAborted } from './waiting.js';
 
@@ -9,6 +10,15 @@ export interface CacheOptions {
   ttl?: number | undefined;
   /** Milliseconds a "not found" is kept. Default 30,000; 0 keeps none. */
   negativeTtl?: number | undefined;
+}
+
+/** Holds so many; the one unused for longest goes first. */
+export interface Memory<V> {
+  get(key: string): V | undefined;
+  set(key: string, value: V): unknown;
+  delete(key: string): boolean;
+  keys(): Iterable<string>;
+  readonly size: number;
 }
 
 type Refusal = ErrorInit<'PATIENT_NOT_FOUND'>;
@@ -24,15 +34,13 @@ interface Flight {
 const negative = ['PATIENT_NOT_FOUND', 'PRACTITIONER_NOT_FOUND', 'HEALTHCARE_SERVICE_NOT_FOUND'];
 
 export class IdCache {
-  /** A Map keeps its order: the first is the one unused for longest. A library for this costs a page 1 kB and more. */
-  readonly #kept = new Map<string, Entry>();
+  readonly #kept: Memory<Entry>;
   readonly #flights = new Map<string, Flight>();
-  readonly #max: number;
   readonly #ttl: number;
   readonly #negativeTtl: number;
 
   constructor({ max, ttl, negativeTtl }: Required<{ [K in keyof CacheOptions]: number }>) {
-    this.#max = max;
+    this.#kept = createMemory(max);
     this.#ttl = ttl;
     this.#negativeTtl = negativeTtl;
   }
@@ -73,12 +81,12 @@ export class IdCache {
     abort.signal.addEventListener('abort', land);
     flight.work.then(
       (answer) => {
-        if (current()) this.#keep(key, { answer, until: Date.now() + this.#ttl });
+        if (current()) this.#kept.set(key, { answer, until: Date.now() + this.#ttl });
         land();
       },
       (error: unknown) => {
         const refusal = refusalOf(error);
-        if (refusal && current()) this.#keep(key, { refusal, until: Date.now() + this.#negativeTtl });
+        if (refusal && current()) this.#kept.set(key, { refusal, until: Date.now() + this.#negativeTtl });
         land();
       },
     );
@@ -87,15 +95,9 @@ export class IdCache {
 
   #recall(key: string): Entry | undefined {
     const entry = this.#kept.get(key);
+    if (entry && entry.until > Date.now()) return entry;
     this.#kept.delete(key);
-    if (!entry || entry.until <= Date.now()) return undefined;
-    this.#kept.set(key, entry);
-    return entry;
-  }
-
-  #keep(key: string, entry: Entry): void {
-    this.#kept.set(key, entry);
-    if (this.#kept.size > this.#max) this.#kept.delete(this.#kept.keys().next().value as string);
+    return undefined;
   }
 
   /** Forgets everything whose key begins with this. */

@@ -73,9 +73,7 @@ export async function attempt(request: Attempt, fetch: FetchLike): Promise<Answe
     interrupt(new NoAnswer(reason, true, undefined));
     controller.abort();
   };
-  const late = () => stop('timeout');
-  const deadline = AbortSignal.timeout(Math.ceil(Math.min(request.timeout, LONGEST_TIMER)));
-  deadline.addEventListener('abort', late, { once: true });
+  const deadline = setTimeout(stop, Math.ceil(Math.min(request.timeout, LONGEST_TIMER)), 'timeout');
   const abort = () => stop('aborted');
   request.signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -85,7 +83,7 @@ export async function attempt(request: Attempt, fetch: FetchLike): Promise<Answe
     const systemCode = findCode(error);
     throw new NoAnswer('network', !(systemCode && NEVER_SENT.has(systemCode)), systemCode);
   } finally {
-    deadline.removeEventListener('abort', late);
+    clearTimeout(deadline);
     request.signal?.removeEventListener('abort', abort);
   }
 }

@@ -105,19 +105,31 @@ function lightResponse({ statusCode, headers, body }: Dispatcher.ResponseData) {
     body,
     async readText(limit: number): Promise<string> {
       const coding = get('content-encoding') ?? 'identity';
-      if (coding === 'identity' && Number(get('content-length') ?? Infinity) <= limit) return body.text();
-      const chunks: Uint8Array<ArrayBuffer>[] = [];
-      let size = 0;
-      for await (const chunk of body as AsyncIterable<Uint8Array<ArrayBuffer>>) {
-        size += chunk.byteLength;
-        // Leaving the loop closes the connection.
-        if (size > limit) throw new NoAnswer('too large', true, undefined);
-        chunks.push(chunk);
+      const chunks = await collect(body, limit);
+      if (coding === 'identity') {
+        const decoder = new TextDecoder();
+        const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('');
+        return text + decoder.decode();
       }
-      const whole = new Blob(chunks);
-      if (coding === 'identity') return whole.text();
-      const unpacked = whole.stream().pipeThrough(new DecompressionStream(coding as CompressionFormat));
+      const packed = new Blob(chunks).stream();
+      const unpacked = packed.pipeThrough(new DecompressionStream(coding as CompressionFormat));
       return new Response(unpacked).text();
     },
   } satisfies Partial<Record<keyof Response, unknown>> & LightResponse;
+}
+
+/** By events: to iterate over a body takes longer than to receive it. */
+function collect(body: Dispatcher.ResponseData['body'], limit: number): Promise<Uint8Array<ArrayBuffer>[]> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let size = 0;
+    body.on('data', (chunk: Uint8Array<ArrayBuffer>) => {
+      size += chunk.byteLength;
+      chunks.push(chunk);
+      // Destroyed, the connection is closed and the rest never comes.
+      if (size > limit) body.destroy(new NoAnswer('too large', true, undefined));
+    });
+    body.on('end', () => resolve(chunks));
+    body.on('error', reject);
+  });
 }
