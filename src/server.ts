@@ -23,7 +23,7 @@ export { type Fetches, type Listening, listen, toNodeHandler } from './server/no
 export type { ClinicRegistry, ClinicSummary, ClinicToKeep } from './server/registry.js';
 export { createSatusehatService, type SatusehatService, type ServiceOptions } from './server/service.js';
 export { backupStore, type Moved, MoveError, moveStore } from './store/move.js';
-export { WrongKeyError } from './store/sql.js';
+export { WrongKeyError } from './store/settings.js';
 export { StoreDamagedError } from './store/sqlite.js';
 export {
   type Listed,

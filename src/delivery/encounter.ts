@@ -17,10 +17,11 @@ import type { Result, Submission, Visit } from '../store/store.js';
 import type { Clinic } from './clinic.js';
 import type { Delivered } from './heart.js';
 import { type Resolver, resolveDoctors, resolveVisit } from './resolve.js';
-import { mendDiagnoses, missingEntries, type Settled, settle } from './settle.js';
+import { findSameVisit, mendDiagnoses, missingEntries, type Settled, settle } from './settle.js';
 import {
   type DeliveryTools,
   lookTwice,
+  mayBeOfBefore,
   refuseBroken,
   refuseField,
   stayPatient,
@@ -90,6 +91,7 @@ export async function deliverEncounter(
     const settled = await settleTwice(platform, bundle, tools);
     if (!isWhole(settled)) stayPatient(since, tools);
     if (settled.kind !== 'absent') return finish(settled, bundle, done, platform, tools);
+    if (mayBeOfBefore(submission)) await refuseSameVisit(platform, bundle);
   }
   await tools.sending();
   try {
@@ -109,6 +111,18 @@ export async function deliverEncounter(
     // Refused whole, so nothing was written.
     return done(await platform.transaction(other as Bundle), other.entry?.[0]?.resource as FhirEncounter);
   }
+}
+
+/** Whoever typed it again cannot have known its number: a person must say whether it is another visit. */
+async function refuseSameVisit(platform: Platform, bundle: Bundle<VisitResource>): Promise<void> {
+  const same = await findSameVisit(platform, bundle.entry?.[0]?.resource as FhirEncounter);
+  if (!same?.id) return;
+  throw new SatusehatError({
+    code: 'DUPLICATE',
+    message: 'Kunjungan pasien ini pada waktu, dokter dan poli yang sama sudah ada di SATUSEHAT.',
+    remedy: `Layanan ini baru dipulihkan dari cadangan. Pakai encounter_id ${same.id} untuk data berikutnya; bila ini kunjungan lain, perbaiki waktunya.`,
+    details: { id: same.id },
+  });
 }
 
 /** The same visit in the form that the platform takes when it refuses the first (mapping rules). */

@@ -29,6 +29,7 @@ import { findHanging, findTwin, type Hanging } from './settle.js';
 import {
   type DeliveryTools,
   lookTwice,
+  mayBeOfBefore,
   refuseBroken,
   refuseField,
   stayPatient,
@@ -202,6 +203,11 @@ export async function postOnce(
       ? resources.map(() => undefined)
       : await settleTwice(resources, visit, clinic, tools);
   if (submission.unknownSince !== null && known.includes(undefined)) stayPatient(since, tools);
+  if (mayBeOfBefore(submission)) {
+    for (const [index, resource] of resources.entries()) {
+      known[index] ??= await findTwin(platform, visit.encounterId, resource);
+    }
+  }
   const missing = resources.filter((_, index) => known[index] === undefined);
   if (missing.length === 0) return known as Written[];
   await tools.sending();

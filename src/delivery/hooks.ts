@@ -1,6 +1,7 @@
 /** Tells clinics what became of their submissions: calls are kept on disk with the change, and repeated. */
 import type { FetchLike } from '../http/request.js';
 import type { Also, Change, Hook, Store, Submission } from '../store/store.js';
+import { UnreadableError } from './heart.js';
 import { callWebhook, nextCall, type WebhookConfig } from './webhook.js';
 
 /** The states a clinic is told of. */
@@ -51,6 +52,8 @@ const AT_ONCE = 20;
 /** Milliseconds after which a call whose caller died is somebody else's. */
 const CLAIM = 60_000;
 const LONGEST_SLEEP = 60_000;
+/** Milliseconds. A call that cannot be read is looked at again only so often. */
+const UNREADABLE = 3_600_000;
 
 export function createHooks({
   store,
@@ -66,6 +69,10 @@ export function createHooks({
   let stopped = false;
 
   async function one({ id, clinic, body, attempts }: Hook): Promise<void> {
+    if (body === undefined) {
+      await store.settleHook(id, { attempts, nextTry: now() + UNREADABLE });
+      throw new UnreadableError('unreadable');
+    }
     const webhook = await webhookOf(clinic);
     const result = webhook ? await callWebhook(webhook, { id, body }, now(), fetch) : 'gone';
     const tried = attempts + 1;

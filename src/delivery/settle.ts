@@ -139,6 +139,21 @@ async function findEncounter(platform: Platform, ours: Encounter): Promise<Encou
   return found.find((one) => identities(one).includes(`${identifier?.system}|${identifier?.value}`));
 }
 
+/**
+ * The same visit under another identifier of the same clinic: sent before by a store that was lost.
+ */
+export async function findSameVisit(platform: Platform, ours: Encounter): Promise<Encounter | undefined> {
+  const [identifier] = ours.identifier ?? [];
+  const subject = ours.subject?.reference?.replace('Patient/', '') ?? '';
+  const found = await platform.search<Encounter>('Encounter', { subject });
+  return found.find(
+    (one) =>
+      sameVisit(one, ours) &&
+      !isVoid(one) &&
+      (one.identifier ?? []).some(({ system }) => system === identifier?.system),
+  );
+}
+
 export function identities(resource: Resource): string[] {
   const { identifier } = resource as { identifier?: { system?: string; value?: string }[] };
   return (Array.isArray(identifier) ? identifier : []).map(({ system, value }) => `${system}|${value}`);

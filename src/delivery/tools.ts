@@ -22,6 +22,14 @@ export interface DeliveryTools extends Steps {
   settlePatience: number;
 }
 
+/**
+ * A store that was restored from a copy does not know what was sent after that: what it accepts now may be there under
+ * another number.
+ */
+export function mayBeOfBefore({ unknownSince, createdAt }: Submission): boolean {
+  return unknownSince !== null && unknownSince < createdAt;
+}
+
 /** So many deliveries may end with a duplicate that no search finds; then a person must look. */
 const LOOK_FOR_DUPLICATE = 8;
 

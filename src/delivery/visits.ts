@@ -26,8 +26,8 @@ export async function visitKey(store: Store, clinic: string, given: string): Pro
   const submission = await store.find(given);
   // Another clinic's submission does not exist for this one.
   if (submission?.clinic === clinic && BEGINNING.includes(submission.endpoint)) return submission.visit;
-  const known = (await store.visit(clinic, given)) ?? (await store.registered(clinic, given));
-  return known?.visit ?? `E/${given}`;
+  const known = (await store.visitOf(clinic, given)) ?? (await store.registered(clinic, given))?.visit;
+  return known ?? `E/${given}`;
 }
 
 /**

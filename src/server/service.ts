@@ -41,10 +41,15 @@ export interface ServiceOptions {
   encryptionKey?: string | false;
   /**
    * The key of before, while it is changed: what it sealed can be read, and is sealed anew with `encryptionKey` after
-   * the start. When the log says `resealed` it can go. `false`: nothing was sealed. Environment:
-   * `SATUSEHAT_ENCRYPTION_KEY_PREVIOUS`. Many processes on one database all get both, before any of them changes.
+   * the start. When the log says `resealed` it can go, but for older copies; with many processes, when the last of
+   * them has said so. `false`: nothing was sealed. Environment: `SATUSEHAT_ENCRYPTION_KEY_PREVIOUS`.
    */
   previousEncryptionKey?: string | false;
+  /**
+   * The key of later, for many processes on one database: all of them get it before the first has it as
+   * `encryptionKey`, so that they can read what that one writes. Environment: `SATUSEHAT_ENCRYPTION_KEY_NEXT`.
+   */
+  nextEncryptionKey?: string;
   /** Milliseconds a send waits for the platform before it answers 202. Default 8,000; `Prefer: wait=N` overrides. */
   budget?: number;
   /** Largest request body in bytes. Default 1,048,576. */
@@ -122,6 +127,9 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   const onBug = (error: unknown, logId: string) =>
     log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
   const vault = readKeys(options);
+  if (options.retention && !(options.retention.payloadDays > 0)) {
+    throw new TypeError('retention.payloadDays: must be more than 0');
+  }
   const basePath = readBasePath(options.basePath);
   const corsOrigins = readOrigins(options.cors);
   const clinics = createClinics(options.clinics, {
@@ -189,7 +197,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   hooks.wake();
   let closing: Promise<void> | undefined;
   const forgetting = startForgetting(store, options.retention?.payloadDays, now, (error) => onBug(error, ''));
-  const resealing = startResealing(store, log, now, (error) => onBug(error, ''));
+  const resealing = startResealing(store, vault.changing, log, now, (error) => onBug(error, ''));
   log({ event: 'started', time: now() });
   if (vault.mark === 'plain:') log({ event: 'unsealed', time: now() });
 
@@ -220,7 +228,6 @@ function startForgetting(
   onBug: (error: unknown) => void,
 ): () => void {
   if (days === undefined) return () => {};
-  if (!(days > 0)) throw new TypeError('retention.payloadDays: must be more than 0');
   const forget = () => void store.forget(now() - days * 86_400_000).catch(onBug);
   forget();
   const timer = setInterval(forget, 3_600_000);
@@ -246,12 +253,15 @@ function readKeys(options: ServiceOptions): Vault {
       'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) is missing: 32 bytes as 64 hex digits; make one with: openssl rand -hex 32',
     );
   }
-  return createVault(key, options.previousEncryptionKey ?? fromEnv(env.SATUSEHAT_ENCRYPTION_KEY_PREVIOUS));
+  const previous = options.previousEncryptionKey ?? fromEnv(env.SATUSEHAT_ENCRYPTION_KEY_PREVIOUS);
+  const next = options.nextEncryptionKey ?? (env.SATUSEHAT_ENCRYPTION_KEY_NEXT || undefined);
+  return createVault(key, previous, next);
 }
 
 /** Goes on until everything is sealed with the key of now. @returns a function that ends it, and waits for that. */
 function startResealing(
   store: Store,
+  changing: boolean,
   log: Logger,
   now: () => number,
   onBug: (error: unknown) => void,
@@ -260,8 +270,8 @@ function startResealing(
   const work = store
     .reseal(() => stopped)
     .then((count) => {
-      if (!stopped && count.resealed + count.unreadable > 0)
-        log({ event: 'resealed', time: now(), ...count });
+      // Also with nothing left to do: whoever waits for it hears of it at every start.
+      if (!stopped && changing) log({ event: 'resealed', time: now(), ...count });
     });
   const ended = work.catch(onBug);
   return () => {

@@ -123,7 +123,8 @@ async function changedSince(
   const others = (await store.ofVisit(clinic, visit)).filter(
     ({ payload, state, ...one }) =>
       one.endpoint === endpoint &&
-      payload.id !== undefined &&
+      // One that was emptied meanwhile may have been a change: written again, the same says the same.
+      (payload.id !== undefined || Object.keys(payload).length === 0) &&
       state !== 'void' &&
       canonicalJson(payload) !== own,
   );

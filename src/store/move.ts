@@ -1,11 +1,12 @@
 /** A store's copy for bad days, and its way from one database to another. Neither needs the encryption key. */
-import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, linkSync, openSync, realpathSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { copyRows, emptyRows, isEmpty } from './copy.js';
 import { holdPostgres, readPostgres } from './postgres.js';
 import type { Connection, Tables } from './schema.js';
-import { readSettings, refuseMoved, type Settings } from './sql.js';
+import { readSettings, refuseMoved, type Settings } from './settings.js';
 import { holdSqlite, readSqlite } from './sqlite.js';
 import { StoreMovedError } from './store.js';
 
@@ -50,17 +51,27 @@ export async function backupStore(store: string, file: string, now = Date.now())
   const address = readAddress(store, 'store');
   refuseAbsent(address, 'store');
   if (existsSync(file)) throw new MoveError('occupied', `The file ${file} is there already.`);
-  const next = `${file}.next`;
-  rmSync(next, { force: true });
+  // Another one may be made at the same time.
+  const next = `${file}.${process.pid}.${randomUUID().slice(0, 8)}`;
   closeSync(openSync(next, 'wx', 0o600));
   const from = 'file' in address ? readSqlite(address.file) : await readPostgres(address.url);
   try {
     const submissions = await fill(from, next, now);
-    renameSync(next, file);
+    place(next, file);
     return { submissions, already: false };
   } finally {
     await from.close();
     for (const left of [next, `${next}-wal`, `${next}-shm`, `${next}.lock`]) rmSync(left, { force: true });
+  }
+}
+
+/** Under its name, unless something has that name by now. */
+function place(next: string, file: string): void {
+  try {
+    linkSync(next, file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new MoveError('occupied', `The file ${file} is there already.`);
   }
 }
 
@@ -72,9 +83,11 @@ async function fill({ db, dialect }: Connection, file: string, now: number): Pro
     const snapshot =
       dialect === 'postgres' ? db.transaction().setIsolationLevel('repeatable read') : db.transaction();
     return await snapshot.execute(async (source) => {
-      const settings = await readSettings(source);
+      const settings = await readSettings(source).catch((): Settings => ({}));
+      if (!settings['store-id']) throw new MoveError('absent', 'No service has ever worked on this store.');
       refuseMoved(settings);
-      await writeSettings(to.db, settings);
+      const { restored: _, ...kept } = settings;
+      await writeSettings(to.db, { ...kept, copied: String(now) });
       return copyRows(source, to.db, (row) => unsure(free(row, now), now));
     });
   } finally {
@@ -99,7 +112,7 @@ export async function moveStore(from: string, to: string, now = Date.now()): Pro
   try {
     const next = await hold(target);
     try {
-      return await move(old, next, nameOf(target), now);
+      return await move(old, next, { from: nameOf(source), to: nameOf(target) }, now);
     } finally {
       await next.close();
     }
@@ -108,7 +121,12 @@ export async function moveStore(from: string, to: string, now = Date.now()): Pro
   }
 }
 
-async function move(old: Connection, next: Connection, name: string, now: number): Promise<Moved> {
+async function move(
+  old: Connection,
+  next: Connection,
+  name: { from: string; to: string },
+  now: number,
+): Promise<Moved> {
   const { leaving: _, ...before } = await readSettings(old.db);
   const there = await readSettings(next.db);
   const id = before['store-id'];
@@ -116,15 +134,21 @@ async function move(old: Connection, next: Connection, name: string, now: number
   const gone = before.moved;
   const same = there['store-id'] === id;
   // Filled in part, or left on the way that is gone back now.
-  const stale = same && (there.moving ?? there.moved) !== undefined;
-  if (before.moving || (gone && !(gone === name && same))) refuseMoved(before);
+  const back = same && there.moved !== undefined && there.moved === name.from;
+  const stale = same && (there.moving !== undefined || back);
+  if (before.moving || (gone && !(gone === name.to && same))) refuseMoved(before);
+  if (same && there.moved !== undefined && !back) {
+    throw new MoveError('occupied', 'to: another store was moved away from there.');
+  }
   if (same && !stale) return { submissions: await confirm(old.db, next.db), already: true };
   if (!stale && !(await isEmpty(next.db)))
     throw new MoveError('occupied', 'to: there is another store in it already.');
 
+  if (back) await confirm(next.db, old.db);
+
   // Marked first: nobody begins to work on either meanwhile.
   await writeSettings(next.db, { ...before, moving: 'yes' });
-  await writeSettings(old.db, { ...before, leaving: name });
+  await writeSettings(old.db, { ...before, leaving: name.to });
   await Promise.all([old.refuseInUse(), next.refuseInUse()]).catch(async (error: unknown) => {
     await writeSettings(next.db, there);
     await writeSettings(old.db, before);
@@ -133,7 +157,7 @@ async function move(old: Connection, next: Connection, name: string, now: number
   await emptyRows(next.db);
   const submissions = await copyRows(old.db, next.db, (row) => free(row, now));
   await goOn(next);
-  await writeSettings(old.db, { ...before, moved: name });
+  await writeSettings(old.db, { ...before, moved: name.to });
   const { moved: __, ...after } = before;
   await writeSettings(next.db, after);
   return { submissions, already: false };
@@ -147,11 +171,11 @@ function free(row: Selectable<Tables['submissions']>, now: number): Selectable<T
     : { ...row, ...due };
 }
 
-/** Of a copy nobody knows what became of its rows later. */
+/** Of a copy nobody knows what became of its rows later; one that had failed may have been mended. */
 function unsure(row: Selectable<Tables['submissions']>, now: number): Selectable<Tables['submissions']> {
-  return OPEN.includes(row.state) || row.state === 'held'
-    ? { ...row, unknown_since: row.unknown_since ?? now }
-    : row;
+  return row.state === 'sent' || row.state === 'void'
+    ? row
+    : { ...row, unknown_since: row.unknown_since ?? now };
 }
 
 /** In the place of those that are there. */
@@ -211,7 +235,9 @@ function readAddress(text: string, name: string): Address {
 
 /** Without a password. */
 function nameOf(address: Address): string {
-  if ('file' in address) return `sqlite:${resolve(address.file)}`;
+  if ('file' in address) {
+    return `sqlite:${existsSync(address.file) ? realpathSync(address.file) : resolve(address.file)}`;
+  }
   const { host, pathname } = new URL(address.url);
   return `postgres://${host}${pathname}`;
 }

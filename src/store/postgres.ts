@@ -3,7 +3,8 @@ import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { JobInsert } from 'pg-boss';
 import type { Connection, Tables } from './schema.js';
-import { createStore, migrate, type Sendable, unlock } from './sql.js';
+import { type Settings, unlock } from './settings.js';
+import { createStore, migrate, type Sendable } from './sql.js';
 import { type Store, StoreInUseError } from './store.js';
 import type { Vault } from './vault.js';
 
@@ -70,9 +71,10 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
   });
   boss.on('error', onBug);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  let settings: Settings;
   try {
     await prepare(db);
-    await unlock(db, vault);
+    settings = await unlock(db, vault);
     await boss.start();
     await boss.createQueue(QUEUE, {
       policy: 'key_strict_fifo',
@@ -141,6 +143,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
 
   const store = createStore(db, vault, {
     shared: true,
+    settings,
     send,
     insertAndSend,
     async lockVisit(within, clinic, visit) {
@@ -270,7 +273,6 @@ function createPool(
 ): Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: name,
     max: 10,
     connectionTimeoutMillis: 30_000,
     keepAlive: true,
@@ -282,7 +284,10 @@ function createPool(
   pool.on('error', onBug);
   // Before anybody's first query. Accepted means kept, whatever the database is set to.
   pool.on('connect', (client) => {
-    client.query('set search_path to satusehat; set synchronous_commit to on').catch(onBug);
+    // While one is lent out nobody else listens: a connection that breaks must not end the process.
+    client.on('error', onBug);
+    const settings = `set search_path to satusehat; set synchronous_commit to on; set application_name to '${name}'`;
+    client.query(settings).catch(onBug);
   });
   return pool;
 }

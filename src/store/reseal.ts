@@ -40,10 +40,12 @@ export async function reseal(
   stopped: () => boolean,
 ): Promise<{ resealed: number; unreadable: number }> {
   const count = { resealed: 0, unreadable: 0 };
+  const { previousMark } = vault;
+  if (!previousMark) return count;
   for (const place of SEALED) {
     let after: Row | undefined;
     while (!stopped()) {
-      const page = await read(db, place, vault.mark, after);
+      const page = await read(db, place, previousMark, after);
       after = page.at(-1);
       if (!after) break;
       const write = async (within: Kysely<Tables>) => {
@@ -65,9 +67,7 @@ async function read(
   mark: string,
   after: Row | undefined,
 ): Promise<Row[]> {
-  const old = columns.map(
-    (column) => sql`(${sql.ref(column)} != '' and ${sql.ref(column)} not like ${`${mark}%`})`,
-  );
+  const old = columns.map((column) => sql`${sql.ref(column)} like ${`${mark}%`}`);
   const keys = sql.join(key.map((name) => sql.ref(name)));
   const { rows } = await sql<Row>`
     select ${sql.join([...key, ...columns].map((name) => sql.ref(name)))} from ${sql.table(table)}
@@ -86,7 +86,7 @@ async function sealRow(
 ): Promise<boolean> {
   for (const column of columns) {
     const before = row[column];
-    if (typeof before !== 'string' || before === '' || before.startsWith(vault.mark)) continue;
+    if (typeof before !== 'string' || !before.startsWith(vault.previousMark ?? vault.mark)) continue;
     const same = key.map((name) => sql`${sql.ref(name)} = ${row[name]}`);
     // Only what was read: who changed it meanwhile has sealed it anew already.
     await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${vault.seal(vault.open(before))}

@@ -1,10 +1,10 @@
 /** The store in SQL: one body of code for both databases. */
-import { randomBytes, randomUUID } from 'node:crypto';
 import { type CompiledQuery, type Kysely, type Selectable, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { clinicRows } from './clinics.js';
 import { reseal } from './reseal.js';
 import { type Dialect, migrations, type Tables } from './schema.js';
+import { retirePrevious, type Settings, unsureSince } from './settings.js';
 import {
   type Also,
   type Change,
@@ -12,17 +12,11 @@ import {
   type NewSubmission,
   type State,
   type Store,
-  StoreMovedError,
   type Submission,
   TakenError,
   type Visit,
 } from './store.js';
 import type { Vault } from './vault.js';
-
-/** The store was written with another encryption key. */
-export class WrongKeyError extends Error {
-  override readonly name = 'WrongKeyError';
-}
 
 /** What a job needs to know of a submission. */
 export type Sendable = Pick<Submission, 'logId' | 'clinic' | 'visit'>;
@@ -40,6 +34,9 @@ export interface Own {
   lockVisit?(within: Kysely<Tables>, clinic: string, visit: string): Promise<void>;
   /** Whether other processes live on the same tables. */
   shared: boolean;
+  settings: Settings;
+  /** Takes what was deleted or overwritten off the disk. */
+  scrub?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,62 +47,6 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
   if (error) throw error;
 }
 
-/** The settings of a store, by name. */
-export async function readSettings(db: Kysely<Tables>): Promise<Settings> {
-  const rows = await db.selectFrom('settings').selectAll().execute();
-  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-}
-
-export interface Settings {
-  'store-id'?: string;
-  /** The sealed secret behind the look-up keys. */
-  'look-up'?: string;
-  /** Where it has gone. */
-  moved?: string;
-  /** It is being filled. */
-  moving?: string;
-  /** It is being emptied, into that one. */
-  leaving?: string;
-}
-
-/** @throws StoreMovedError for a store that is not to be worked on any more, or not yet. */
-export function refuseMoved({ moved, moving, leaving }: Settings): void {
-  if (moved) throw new StoreMovedError(`This store was moved to ${moved}.`);
-  if (moving || leaving)
-    throw new StoreMovedError('A move of this store was cut off: run satusehat migrate again.');
-}
-
-/**
- * Makes, at the first start, what the store is known by and the secret behind its look-up keys; later starts must be
- * able to open that. @throws WrongKeyError, StoreMovedError
- */
-export async function unlock(db: Kysely<Tables>, vault: Vault): Promise<void> {
-  const settings = await readSettings(db);
-  refuseMoved(settings);
-  const lookUp = settings['look-up'];
-  if (lookUp === undefined) {
-    await db
-      .insertInto('settings')
-      .values([
-        { name: 'look-up', value: vault.seal(randomBytes(32).toString('hex')) },
-        { name: 'store-id', value: randomUUID() },
-      ])
-      // Another process may have been faster.
-      .onConflict((conflict) => conflict.column('name').doNothing())
-      .execute();
-    return unlock(db, vault);
-  }
-  try {
-    vault.learn(vault.open(lookUp));
-  } catch {
-    throw new WrongKeyError(
-      lookUp.startsWith('plain:')
-        ? 'This store was written without a key. To seal it from now on: encryptionKey with the new key, and previousEncryptionKey: false (SATUSEHAT_ENCRYPTION_KEY_PREVIOUS=none).'
-        : 'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) is not the key this store was written with; nothing in it can be read without that one. After a change of the key, give the old one as previousEncryptionKey (SATUSEHAT_ENCRYPTION_KEY_PREVIOUS).',
-    );
-  }
-}
-
 /** PostgreSQL's word for it; in SQLite transactions go one after the other. */
 const UNIQUE_VIOLATION = '23505';
 
@@ -114,6 +55,14 @@ const OPEN = ['queued', 'sending', 'waiting', 'held'];
 
 export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
   const { send, lockVisit } = own;
+  /** Undefined for what was damaged, or sealed with a key of another process. */
+  const opened = (sealed: string) => {
+    try {
+      return vault.open(sealed);
+    } catch {
+      return undefined;
+    }
+  };
   /** What becomes due gets its job beside it, or the time. */
   const dueAt = (now: number) => (send ? null : now);
 
@@ -214,7 +163,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
         state: 'queued',
         attempts: 0,
         nextTry: dueAt(now),
-        unknownSince: null,
+        unknownSince: unsureSince(own.settings, now),
         error: null,
         result: null,
         createdAt: now,
@@ -234,6 +183,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
           state: 'queued',
           attempts: 0,
           next_try: submission.nextTry,
+          unknown_since: submission.unknownSince,
           created_at: now,
           updated_at: now,
         })
@@ -451,6 +401,8 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
         .selectAll()
         .where('clinic', '=', clinic)
         .where('encounter_id', '=', encounterId)
+        // Emptied when its time was over.
+        .where('encounter', '!=', '')
         .executeTakeFirst();
       return (
         row && {
@@ -462,6 +414,16 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
           disposition: row.disposition,
         }
       );
+    },
+
+    async visitOf(clinic, encounterId) {
+      const row = await db
+        .selectFrom('visits')
+        .select('visit')
+        .where('clinic', '=', clinic)
+        .where('encounter_id', '=', encounterId)
+        .executeTakeFirst();
+      return row?.visit;
     },
 
     saveVisit: (visit, now) => saveVisit(visit, now, db),
@@ -545,7 +507,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
         )
         .returningAll()
         .execute();
-      return rows.map(({ id, clinic, body, attempts }) => ({ id, clinic, body: vault.open(body), attempts }));
+      return rows.map(({ id, clinic, body, attempts }) => ({ id, clinic, body: opened(body), attempts }));
     },
 
     async settleHook(id, next) {
@@ -574,7 +536,13 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
         .where('payload', '!=', '')
         .executeTakeFirst();
       // Of an open one the end may be known here alone.
-      await db.deleteFrom('visits').where('updated_at', '<', before).where('finished', '=', 1).execute();
+      await db
+        .updateTable('visits')
+        .set({ encounter: '' })
+        .where('updated_at', '<', before)
+        .where('finished', '=', 1)
+        .where('encounter', '!=', '')
+        .execute();
       // Who was here is asked for anew; doctors and poli are no patients.
       await db
         .deleteFrom('ids')
@@ -653,7 +621,13 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
       await db.deleteFrom('ids').where('clinic', '=', clinic).where('id', 'in', ids).execute();
     },
 
-    reseal: (stopped) => reseal(db, vault, !own.shared, stopped),
+    async reseal(stopped) {
+      const count = await reseal(db, vault, !own.shared, stopped);
+      if (stopped()) return count;
+      await retirePrevious(db, vault);
+      if (vault.previousMark === 'plain:' && count.resealed > 0) await own.scrub?.();
+      return count;
+    },
 
     ...clinicRows(db, vault, own.shared),
 

@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import type { Connection, Tables } from './schema.js';
-import { createStore, migrate, unlock } from './sql.js';
+import { unlock } from './settings.js';
+import { createStore, migrate } from './sql.js';
 import { type Store, StoreInUseError } from './store.js';
 import type { Vault } from './vault.js';
 
@@ -24,8 +25,16 @@ export class StoreDamagedError extends Error {
 export async function openSqliteStore(file: string, vault: Vault): Promise<Store> {
   const { db, close } = await holdSqlite(file);
   try {
-    await unlock(db, vault);
-    return createStore(db, vault, { shared: false, close });
+    const settings = await unlock(db, vault);
+    return createStore(db, vault, {
+      shared: false,
+      settings,
+      async scrub() {
+        await sql`vacuum`.execute(db);
+        await sql`pragma wal_checkpoint(truncate)`.execute(db);
+      },
+      close,
+    });
   } catch (error) {
     await close();
     throw error;
@@ -33,7 +42,8 @@ export async function openSqliteStore(file: string, vault: Vault): Promise<Store
 }
 
 /** The tables of a file, brought up to date, and nobody else's until they are closed. Throws as above. */
-export async function holdSqlite(file: string): Promise<Connection> {
+export async function holdSqlite(name: string): Promise<Connection> {
+  const file = realFile(name);
   const release = lock(file);
   let db: Kysely<Tables> | undefined;
   try {
@@ -55,6 +65,11 @@ export async function holdSqlite(file: string): Promise<Connection> {
       release();
     },
   };
+}
+
+/** Of two names for one file the lock stands beside the file itself. */
+function realFile(name: string): string {
+  return existsSync(name) ? realpathSync(name) : name;
 }
 
 /** Only reads, beside whoever holds the file. */

@@ -101,8 +101,8 @@ export interface Hook {
   /** Stays the same over all tries. */
   id: string;
   clinic: string;
-  /** JSON. */
-  body: string;
+  /** JSON; undefined when nobody can read it. */
+  body: string | undefined;
   attempts: number;
 }
 
@@ -110,7 +110,7 @@ export interface Hook {
 export interface Also {
   attempt?: Attempt | undefined;
   visit?: Visit | undefined;
-  hook?: Omit<Hook, 'attempts'> | undefined;
+  hook?: { id: string; clinic: string; body: string } | undefined;
   /** Nothing is changed unless the submission still stands as this delivery left it. @throws TakenError */
   claim?: Claim;
 }
@@ -229,6 +229,8 @@ export interface Store {
   release(clinic: string, visit: string, now: number): Promise<string[]>;
   /** An encounter by its platform id. */
   visit(clinic: string, encounterId: string): Promise<Visit | undefined>;
+  /** Which visit an encounter belongs to: also when the encounter itself was emptied. */
+  visitOf(clinic: string, encounterId: string): Promise<string | undefined>;
   saveVisit(visit: Visit, now: number): Promise<void>;
   attempts(logId: string): Promise<Attempt[]>;
   /** The log_ids of what is due: of each clinic so many, the longest due first. */

@@ -16,6 +16,10 @@ export interface Vault {
   open(sealed: string): string;
   /** What everything begins with that is sealed with the key of now. */
   mark: string;
+  /** The same of the key of before; undefined without one. */
+  previousMark: string | undefined;
+  /** Whether there is a key of before. */
+  changing: boolean;
   /**
    * HMAC-SHA-256 as hex: the same input gives the same key, and no NIK can be read from it. By a secret of the store,
    * not by the encryption key, so that a change of that key leaves the look-up keys as they are.
@@ -42,20 +46,25 @@ const TAG = 16;
 /**
  * @param key seals and opens: `SATUSEHAT_ENCRYPTION_KEY`.
  * @param previous only opens, while the store still holds what was sealed with it.
+ * @param next only opens, what other processes seal with it already.
  * @throws TypeError when one of them is not 32 bytes.
  */
-export function createVault(key: EncryptionKey, previous?: EncryptionKey): Vault {
+export function createVault(key: EncryptionKey, previous?: EncryptionKey, next?: string): Vault {
   const now = createSeal(key, 'encryptionKey (SATUSEHAT_ENCRYPTION_KEY)');
   const before =
     previous === undefined
       ? []
       : [createSeal(previous, 'previousEncryptionKey (SATUSEHAT_ENCRYPTION_KEY_PREVIOUS)')];
+  const after =
+    next === undefined ? [] : [createSeal(next, 'nextEncryptionKey (SATUSEHAT_ENCRYPTION_KEY_NEXT)')];
   let lookUp: KeyObject | undefined;
   return {
     mark: now.mark,
+    previousMark: before[0]?.mark,
+    changing: before.length > 0,
     seal: now.seal,
     open(sealed) {
-      const seal = [now, ...before].find(({ mark }) => sealed.startsWith(mark));
+      const seal = [now, ...before, ...after].find(({ mark }) => sealed.startsWith(mark));
       if (!seal) throw new Error('sealed with another key');
       return seal.open(sealed.slice(seal.mark.length));
     },

@@ -1,4 +1,7 @@
 /** Changes of what was sent: written, refused or said, and never dropped in silence. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sandboxClinic } from '../../src/sandbox.js';
 import { bloodPressure, hypertension } from '../support/clinical.js';
@@ -6,7 +9,11 @@ import { thrownBy } from '../support/thrown.js';
 import { guideVisit, plainVisit } from '../support/visit.js';
 import { closeWorlds, startWorld, type World } from '../support/world.js';
 
-afterEach(closeWorlds);
+const folders: string[] = [];
+afterEach(async () => {
+  await closeWorlds();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
 
 // biome-ignore lint/suspicious/noExplicitAny: resources are read as they lie at the platform
 type Any = any;
@@ -41,6 +48,26 @@ describe('a change back to what was before', () => {
     expect(back.log_id).not.toBe(first.log_id);
     expect(codeOf(world, id)).toBe('I11.9');
     expect((await correct('I11.9')).log_id).toBe(back.log_id);
+  });
+
+  it('is written also when the changes before it were emptied meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'satusehat-test-'));
+    folders.push(folder);
+    const store = `sqlite:${join(folder, 'satusehat.db')}`;
+    let clock = Date.now();
+    const first = await startWorld({ store, now: () => clock });
+    const { encounter_id = '' } = await first.client.kirimEncounter(visit());
+    const { id = '' } = await first.client.kirimDiagnosis(hypertension(encounter_id));
+    const correct = (world: World, kode_icd10: string) =>
+      world.client.kirimDiagnosis(hypertension(encounter_id, { id, kode_icd10 }));
+    await correct(first, 'I11.9');
+    await correct(first, 'I12.9');
+    await closeWorlds();
+    clock += 31 * 86_400_000;
+    const { sandbox } = first;
+    const world = await startWorld({ store, sandbox, now: () => clock, retention: { payloadDays: 30 } });
+    await correct(world, 'I11.9');
+    expect(codeOf(world, id)).toBe('I11.9');
   });
 
   it('of an end is written', async () => {

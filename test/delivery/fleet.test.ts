@@ -154,6 +154,29 @@ describe.skipIf(!real)('one service on PostgreSQL', () => {
     expect(sandbox.stats().writes).toBe(1);
   });
 
+  it('a database that breaks every connection ends nothing, and nothing is lost', async () => {
+    const { world, store, sandbox } = await fleet(1);
+    const visits = Array.from({ length: 12 }, (_, index) => visit(index));
+    const all = sent([world], visits.length);
+    const send = (one: object) =>
+      world.client.kirimEncounter(one as Any, { wait: 0 }).catch((error: Any) => error.code);
+    const sending = Promise.all(visits.map(send));
+    for (let time = 0; time < 3; time++) {
+      await ask(
+        store,
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+    }
+    // Whoever got an error sends again.
+    await sending;
+    expect((await Promise.all(visits.map(send))).every((answer) => answer.log_id)).toBe(true);
+    await all;
+    expect(sandbox.stats()).toMatchObject({
+      duplicates: { byIdentifier: 0 },
+      resources: { Encounter: visits.length },
+    });
+  }, 60_000);
+
   it('after an outage the backlog goes oldest first, within the few that are in hand', async () => {
     let shift = 0;
     const { world, sandbox } = await fleet(1, {

@@ -49,7 +49,21 @@ it('a call that a dead process left is made within a minute, also with nothing e
   await vi.advanceTimersByTimeAsync(0);
   await leave('left');
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(called).toEqual(['left']);
+  await vi.waitFor(() => expect(called).toEqual(['left']));
+  await stop();
+});
+
+it('one that cannot be read does not hold the others', async () => {
+  const { store, hooks, called, bugs, leave, stop } = await started();
+  await leave('good');
+  const claim = store.claimHooks;
+  vi.spyOn(store, 'claimHooks').mockImplementationOnce(async (...args) => [
+    { id: 'bad', clinic: 'A', body: undefined, attempts: 0 },
+    ...(await claim(...args)),
+  ]);
+  hooks.wake();
+  await vi.waitFor(() => expect(called).toEqual(['good']));
+  expect(bugs).toHaveLength(1);
   await stop();
 });
 
@@ -64,6 +78,6 @@ it('a store that is away for a while ends nothing', async () => {
   away.mockRestore();
   also.mockRestore();
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(called).toEqual(['kept']);
+  await vi.waitFor(() => expect(called).toEqual(['kept']));
   await stop();
 });

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Jobs, openPostgresStore } from '../../src/store/postgres.js';
-import { WrongKeyError } from '../../src/store/sql.js';
+import { WrongKeyError } from '../../src/store/settings.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import { type NewSubmission, type Store, TakenError, type Visit } from '../../src/store/store.js';
 import { createVault, type EncryptionKey } from '../../src/store/vault.js';
@@ -21,7 +21,7 @@ interface Bench {
   /** The log_ids that are to be delivered now, in their order. */
   due(now: number): Promise<string[]>;
   /** Opens the same data again, once it is closed. */
-  open(key?: EncryptionKey, previous?: EncryptionKey): Promise<void>;
+  open(key?: EncryptionKey, previous?: EncryptionKey, next?: string): Promise<void>;
   /** Everything that lies on the disk. */
   dump(): Promise<string>;
   /** As a disk does it that lies. */
@@ -48,13 +48,13 @@ const visitOf = (visit: string): Visit => ({
 
 async function onSqlite(): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'satusehat-store-'));
-  const open = (key: EncryptionKey = KEY, previous?: EncryptionKey) =>
-    openSqliteStore(join(folder, 'satusehat.db'), createVault(key, previous));
+  const open = (key: EncryptionKey = KEY, previous?: EncryptionKey, next?: string) =>
+    openSqliteStore(join(folder, 'satusehat.db'), createVault(key, previous, next));
   const bench: Bench = {
     store: await open(),
     due: (now) => bench.store.due(now, 100),
-    async open(key, previous) {
-      bench.store = await open(key, previous);
+    async open(...keys) {
+      bench.store = await open(...keys);
     },
     async dump() {
       return readdirSync(folder)
@@ -75,8 +75,8 @@ async function onSqlite(): Promise<Bench> {
 }
 
 const bugs: unknown[] = [];
-const openAt = (url: string, key: EncryptionKey = KEY, previous?: EncryptionKey) =>
-  openPostgresStore({ url, vault: createVault(key, previous), onBug: (error) => bugs.push(error) });
+const openAt = (url: string, key: EncryptionKey = KEY, previous?: EncryptionKey, next?: string) =>
+  openPostgresStore({ url, vault: createVault(key, previous, next), onBug: (error) => bugs.push(error) });
 
 async function onPostgres(): Promise<Bench> {
   const url = await database();
@@ -91,8 +91,8 @@ async function onPostgres(): Promise<Bench> {
       );
       return jobs.map(({ log_id }) => String(log_id));
     },
-    async open(key, previous) {
-      opened = await openAt(url, key, previous);
+    async open(...keys) {
+      opened = await openAt(url, ...keys);
       bench.store = opened.store;
     },
     async dump() {
@@ -517,9 +517,9 @@ describe.each([
 
   describe('with another encryption key', () => {
     const NEXT = 'b2'.repeat(32);
-    const reopen = async (key: EncryptionKey, previous?: EncryptionKey) => {
+    const reopen = async (...keys: Parameters<Bench['open']>) => {
       await store.close();
-      await bench.open(key, previous);
+      await bench.open(...keys);
       store = bench.store;
     };
     /** One row of everything that is sealed. */
@@ -574,14 +574,35 @@ describe.each([
       const filled = await fill();
       await store.reseal(() => false);
       expect(await bench.dump()).toContain('keluhan rahasia');
+      for (let one = 0; one < 50; one++) await store.accept(given());
       await store.close();
       await expect(bench.open(NEXT)).rejects.toThrow('written without a key');
       await bench.open(NEXT, false);
       store = bench.store;
       await store.reseal(() => false);
+      expect(await bench.dump()).not.toContain('keluhan rahasia');
       await expectWhole(filled);
       await reopen(NEXT);
       await expectWhole(filled);
+    });
+
+    test('one that comes later is read, and nothing is sealed back to that of now', async () => {
+      await reopen(NEXT, KEY);
+      const filled = await fill();
+      await reopen(KEY, undefined, NEXT);
+      await expectWhole(filled);
+      expect(await store.reseal(() => false)).toEqual({ resealed: 0, unreadable: 0 });
+    });
+
+    test('one that was replaced cannot come back', async () => {
+      await fill();
+      await reopen(NEXT, KEY);
+      await store.reseal(() => false);
+      await store.close();
+      // Left behind with its configuration of before.
+      await expect(bench.open(KEY, NEXT)).rejects.toThrow('was replaced');
+      await bench.open(NEXT, KEY);
+      store = bench.store;
     });
 
     test('what was damaged is counted, and stops nothing', async () => {

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox.js';
 import { backupStore, MoveError, moveStore, StoreInUseError, StoreMovedError } from '../../src/server.js';
@@ -203,6 +204,83 @@ describe.each([
     expect(sandbox.stats().resources).toEqual(books.resources);
     expect(sandbox.stats().writes).toBe(books.writes);
     expect(await restored.client.kirimEncounter(guideVisit())).toEqual(filled.sent);
+  });
+
+  it.skipIf(!possible)('what went after it was made is found, whoever sends it again', async () => {
+    const sandbox = platform();
+    const store = await (kind === 'sqlite' ? tempFile() : database());
+    const world = await startWorld({ store, sandbox });
+    const refused = { ...guideVisit(), poli: '999999' };
+    const failed = await thrownBy(world.client.kirimEncounter(refused));
+    const file = join(tempFolder(), 'cadangan.db');
+    await backupStore(store, file);
+    const mend = (one: World) => one.post(`/api/log/${failed?.logId}/resend`, guideVisit());
+    const later = { ...another(3), no_registrasi: 'REG-SESUDAH' };
+    const diagnosis = (one: World, id = '') =>
+      one.client.kirimDiagnosis(hypertension(id, { tanggal_diagnosis: '2024-03-03T09:00:00Z' }));
+    const everything = async (one: World) => {
+      expect((await mend(one)).body.status).toBe('success');
+      const { encounter_id } = await one.client.kirimEncounter(later);
+      await diagnosis(one, encounter_id);
+    };
+    await everything(world);
+    const unnumbered = await world.client.kirimEncounter(another(4));
+    const { resources, writes } = sandbox.stats();
+    await closeWorlds();
+    const restored = await startWorld({ store: `sqlite:${file}`, sandbox });
+    await everything(restored);
+    expect(await thrownBy(restored.client.kirimEncounter(another(4)))).toMatchObject({
+      code: 'DUPLICATE',
+      details: { id: unnumbered.encounter_id },
+    });
+    expect(
+      (
+        await restored.client.kirimDiagnosis(
+          hypertension(unnumbered.encounter_id ?? '', {
+            tanggal_diagnosis: '2024-03-04T09:00:00Z',
+            kode_icd10: 'E11.9',
+          }),
+        )
+      ).status,
+    ).toBe('success');
+    const { Condition = 0 } = resources;
+    expect(sandbox.stats()).toMatchObject({
+      resources: { ...resources, Condition: Condition + 1 },
+      writes: writes + 2,
+      duplicates: { byIdentifier: 0 },
+    });
+  });
+
+  it.skipIf(!possible)('two made at once are two, or one is refused: never half of one', async () => {
+    const store = await (kind === 'sqlite' ? tempFile() : database());
+    await fill(await startWorld({ store, sandbox: platform() }));
+    const folder = tempFolder();
+    const file = join(folder, 'cadangan.db');
+    const made = await Promise.allSettled([1, 2, 3].map(() => backupStore(store, file)));
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const one of made) {
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ reason: 'occupied' });
+    }
+    expect(readdirSync(folder)).toEqual(['cadangan.db']);
+    const copy = new DatabaseSync(file, { readOnly: true });
+    expect(copy.prepare('select count(*) as count from submissions').get()).toEqual({ count: 4 });
+    copy.close();
+  });
+
+  it.skipIf(!possible)('is not put over what is newer', async () => {
+    const sandbox = platform();
+    const address = () => (kind === 'sqlite' ? tempFile() : database());
+    const [a, b] = [await address(), await address()];
+    const world = await startWorld({ store: a, sandbox });
+    await world.client.kirimEncounter(guideVisit());
+    const copy = join(tempFolder(), 'cadangan.db');
+    await backupStore(a, copy);
+    await world.client.kirimEncounter(another(5));
+    await closeWorlds();
+    await moveStore(a, b);
+    await expect(moveStore(`sqlite:${copy}`, a)).rejects.toMatchObject({ reason: 'occupied' });
+    await expect(moveStore(`sqlite:${copy}`, b)).resolves.toMatchObject({ already: true });
+    expect(await moveStore(b, a)).toEqual({ submissions: 2, already: false });
   });
 
   it.skipIf(!possible)('can be moved on', async () => {
