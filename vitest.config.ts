@@ -15,6 +15,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Some tests use the built package.
     globalSetup: ['test/support/build.ts', 'test/support/postgres.ts'],
+    // Also on two cores, where the default is one: many of them wait for other processes.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,

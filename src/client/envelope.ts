@@ -43,8 +43,11 @@ export function readEnvelope(answer: Answer, endpoint: EndpointName, now: number
   }
   if (!body) throw new SatusehatError({ code: 'UNEXPECTED_RESPONSE', status });
   const { meta } = body as { meta?: { code?: unknown; message?: string } };
-  if (typeof meta?.code === 'number' && meta.code >= 400)
-    throw readError(meta.code, { ...body, message: meta.message }, endpoint, undefined);
+  if (typeof meta?.code === 'number' && meta.code >= 400) {
+    // A number that is no status says nothing, and could be anything.
+    if (meta.code > 599) throw new SatusehatError({ code: 'UNEXPECTED_RESPONSE', status });
+    throw readError(Math.floor(meta.code), { ...body, message: meta.message }, endpoint, undefined);
+  }
   const data = typeof body.data === 'object' && body.data !== null ? (body.data as Body) : {};
   const lifted: Body = {};
   for (const key of ['id', 'satusehat_id', 'encounter_id', 'pasien_id', 'log_id']) {

@@ -73,7 +73,9 @@ export async function attempt(request: Attempt, fetch: FetchLike): Promise<Answe
     interrupt(new NoAnswer(reason, true, undefined));
     controller.abort();
   };
-  const deadline = setTimeout(stop, Math.ceil(Math.min(request.timeout, LONGEST_TIMER)), 'timeout');
+  const late = () => stop('timeout');
+  const deadline = AbortSignal.timeout(Math.ceil(Math.min(request.timeout, LONGEST_TIMER)));
+  deadline.addEventListener('abort', late, { once: true });
   const abort = () => stop('aborted');
   request.signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -83,7 +85,7 @@ export async function attempt(request: Attempt, fetch: FetchLike): Promise<Answe
     const systemCode = findCode(error);
     throw new NoAnswer('network', !(systemCode && NEVER_SENT.has(systemCode)), systemCode);
   } finally {
-    clearTimeout(deadline);
+    deadline.removeEventListener('abort', late);
     request.signal?.removeEventListener('abort', abort);
   }
 }

@@ -31,7 +31,8 @@ async function fleet(count: number, options: Partial<ServiceOptions> & { sandbox
   const store = options.store ?? (await database());
   // Without its own check: a second write would be a second visit.
   const sandbox = options.sandbox ?? createSandbox({ refuseDuplicates: [] });
-  const start = () => startWorld({ ...options, store, sandbox });
+  // A busy machine takes its time; what is awaited here must not be answered as queued before.
+  const start = () => startWorld({ budget: 30_000, ...options, store, sandbox });
   const worlds = await Promise.all(Array.from({ length: count }, start));
   return { store, sandbox, start, worlds, world: worlds[0] as World };
 }
@@ -177,7 +178,7 @@ describe.skipIf(!real)('one service on PostgreSQL', () => {
     });
   }, 60_000);
 
-  it('after an outage the backlog goes oldest first, within the few that are in hand', async () => {
+  it('after an outage the backlog goes oldest first', async () => {
     let shift = 0;
     const { world, sandbox } = await fleet(1, {
       now: () => Date.now() + shift,
@@ -197,12 +198,9 @@ describe.skipIf(!real)('one service on PostgreSQL', () => {
     const starts = sandbox.resources('Encounter').map(({ period }: Any) => String(period.start));
     expect(starts).toHaveLength(60);
     const right = [...starts].sort();
-    const [asked, ...others] = starts;
-    expect(asked).toBe(right.at(-1));
-    // So many of a clinic are handed out at a time.
-    for (const [place, start] of others.entries()) {
-      expect(Math.abs(right.indexOf(start) - place)).toBeLessThanOrEqual(16);
-    }
+    // The last one was asked for. Of the others so many are handed out at a time that near ones may change places.
+    const places = right.slice(0, -1).map((start) => starts.indexOf(start));
+    expect(Math.max(...places.slice(0, 15))).toBeLessThan(Math.min(...places.slice(-15)));
   }, 60_000);
 
   it('one that cannot be read holds neither the others nor its job', async () => {
