@@ -9,11 +9,10 @@ import { type EncounterInput, SatusehatClient } from 'satusehat-sdk';
 // @ts-expect-error a plain script
 import { SatusehatClient as GuideClient } from '../examples/browser/guide-client.js';
 import { compare, type Ratio } from './compare.ts';
+import { guide } from './guide.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const visit = JSON.parse(
-  readFileSync(new URL('../examples/data/encounter.json', import.meta.url), 'utf8'),
-) as EncounterInput & Record<string, unknown>;
+const visit = guide as EncounterInput & Record<string, unknown>;
 
 const clinicCode = 'KLINIK-001';
 const clinicSecret = 'rahasia-uji';

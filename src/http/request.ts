@@ -1,7 +1,11 @@
 /** One HTTP attempt, for the client and for the platform alike: no retry, no opinion on statuses. */
-import { LONGEST_TIMER } from './timers.js';
+import { Stop } from './stop.js';
+import { startDeadline } from './timers.js';
 
 export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** A fetch on our way: it is ended by `stop`, and makes an AbortSignal of it for whoever wants one. */
+export type Exchange = (url: string, init: RequestInit & { stop: Stop }) => Promise<Response>;
 
 export interface Attempt {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -61,40 +65,38 @@ export interface LightResponse {
  * @throws NoAnswer when no whole answer came: network, time-out over headers and body, abort, too large. The
  * underlying message is dropped on purpose: it holds the URL, and a URL can hold a NIK.
  */
-export async function attempt(request: Attempt, fetch: FetchLike): Promise<Answer> {
+export async function attempt(request: Attempt, fetch: Exchange): Promise<Answer> {
   if (request.signal?.aborted) throw new NoAnswer('aborted', false, undefined);
-  const controller = new AbortController();
   let interrupt: (why: NoAnswer) => void = () => {};
   // Beside the signal: a fetch that was given may not listen to one.
   const interrupted = new Promise<never>((_, reject) => {
     interrupt = reject;
   });
-  const stop = (reason: NoAnswer['reason']) => {
+  const stop = new Stop();
+  const end = (reason: NoAnswer['reason']) => {
     interrupt(new NoAnswer(reason, true, undefined));
-    controller.abort();
+    stop.abort();
   };
-  const late = () => stop('timeout');
-  const deadline = AbortSignal.timeout(Math.ceil(Math.min(request.timeout, LONGEST_TIMER)));
-  deadline.addEventListener('abort', late, { once: true });
-  const abort = () => stop('aborted');
+  const clear = startDeadline(request.timeout, () => end('timeout'));
+  const abort = () => end('aborted');
   request.signal?.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([interrupted, exchange(request, fetch, controller.signal)]);
+    return await Promise.race([interrupted, exchange(request, fetch, stop)]);
   } catch (error) {
     if (error instanceof NoAnswer) throw error;
     const systemCode = findCode(error);
     throw new NoAnswer('network', !(systemCode && NEVER_SENT.has(systemCode)), systemCode);
   } finally {
-    deadline.removeEventListener('abort', late);
+    clear();
     request.signal?.removeEventListener('abort', abort);
   }
 }
 
-async function exchange(request: Attempt, fetch: FetchLike, signal: AbortSignal): Promise<Answer> {
+async function exchange(request: Attempt, fetch: Exchange, stop: Stop): Promise<Answer> {
   const { method, url, headers, body, credentials } = request;
   const response = await fetch(url, {
     method,
-    signal,
+    stop,
     redirect: 'manual',
     ...(headers ? { headers } : {}),
     ...(body === undefined ? {} : { body }),

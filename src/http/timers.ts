@@ -1,7 +1,7 @@
 /** Waiting, and waiting no longer. */
 
 /** The longest a timer can be set for. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Waits so many milliseconds. */
 export function wait(milliseconds: number): Promise<void> {
@@ -15,4 +15,10 @@ export async function within<T>(work: Promise<T>, milliseconds: number): Promise
     timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER), undefined);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Calls `late` after so many milliseconds. An AbortSignal would cost as much as the rest of a short request. @returns what ends it. */
+export function startDeadline(milliseconds: number, late: () => void): () => void {
+  const timer = setTimeout(late, Math.ceil(Math.min(milliseconds, LONGEST_TIMER)));
+  return () => clearTimeout(timer);
 }

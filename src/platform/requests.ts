@@ -41,6 +41,7 @@ const SHORT_REST = 2;
  */
 export function createRequests(options: RequestOptions): (asked: Asked) => Promise<Answer> {
   const { tokens, bucket, circuit, now, sleep } = options;
+  const fetch = throughOfetch(options.fetch);
 
   /** Reads and replacements may be repeated: twice is the same as once. Nothing else ever is. */
   return async function request(asked) {
@@ -105,7 +106,7 @@ export function createRequests(options: RequestOptions): (asked: Asked) => Promi
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           timeout: Math.min(options.timeout, Math.ceil(until - now())),
         },
-        throughOfetch(options.fetch),
+        fetch,
       ).catch((error: unknown) => {
         throw fromNoAnswer(error, method);
       });

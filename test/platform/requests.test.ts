@@ -1,5 +1,6 @@
 /** What is repeated and what never is, how long a call may take, and when the platform is left in peace. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as timers from '../../src/http/timers.js';
 import { calls, failure, idle, json, location, scripted, writes } from './clock.js';
 
 const down = () => new Response('no healthy upstream', { status: 503, headers: { 'x-request-id': 'r-1' } });
@@ -63,13 +64,12 @@ describe('a failure that may pass', () => {
 
   it('a time-out is one: what did not answer in time is asked again', async () => {
     const asked: number[] = [];
-    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+    const timeout = vi.spyOn(timers, 'startDeadline').mockImplementation((milliseconds, late) => {
       asked.push(milliseconds);
-      const controller = new AbortController();
-      if (asked.length === 2) setImmediate(() => controller.abort(new DOMException('over', 'TimeoutError')));
-      return controller.signal;
+      if (asked.length === 2) setImmediate(late);
+      return () => {};
     });
-    // The first signal is the token's.
+    // The first one is the token's.
     const world = scripted((_, count) =>
       count === 0 ? new Promise<Response>(() => {}) : json(200, location),
     );
@@ -330,9 +330,9 @@ describe('the deadline', () => {
   let asked: number[];
   beforeEach(() => {
     asked = [];
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+    vi.spyOn(timers, 'startDeadline').mockImplementation((milliseconds) => {
       asked.push(milliseconds);
-      return new AbortController().signal;
+      return () => {};
     });
   });
 
@@ -421,16 +421,15 @@ describe('the deadline', () => {
   });
 
   it.each(Object.entries(calls))('over in the middle of %s: a write may have happened', async (_, one) => {
-    const controllers: AbortController[] = [];
-    vi.mocked(AbortSignal.timeout).mockImplementation(() => {
-      const controller = new AbortController();
-      controllers.push(controller);
-      return controller.signal;
+    const ends: (() => void)[] = [];
+    vi.mocked(timers.startDeadline).mockImplementation((_, late) => {
+      ends.push(late);
+      return () => {};
     });
     const world = scripted(never, { retries: 0 });
     const work = failure(one.call(world.platform));
     await idle();
-    controllers.at(-1)?.abort(new DOMException('over', 'TimeoutError'));
+    ends.at(-1)?.();
     const error = await work;
     expect(error.failure).toBe('timeout');
     expect(error.more.outcomeUnknown).toBe(one.method === 'GET' ? undefined : true);

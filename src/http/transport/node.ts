@@ -4,23 +4,47 @@
  */
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../address.js';
-import { throughOfetch } from '../ofetch.js';
+import { around, throughOfetch } from '../ofetch.js';
 import { environment, proxyOf } from '../proxy.js';
-import { type FetchLike, type LightResponse, NoAnswer } from '../request.js';
+import { type Exchange, type FetchLike, type LightResponse, NoAnswer } from '../request.js';
 
-let opened: Promise<FetchLike> | undefined;
-let ready: FetchLike | undefined;
+let opened: Promise<Exchange> | undefined;
+let ready: Exchange | undefined;
 
-export function transport(given: FetchLike | undefined): FetchLike {
-  return throughOfetch(given ?? fastest);
+export function transport(given: FetchLike | undefined): Exchange {
+  return given ? throughOfetch(given) : around(fastest, PlainHeaders);
 }
 
-const fastest: FetchLike = async (input, init) => {
-  if (!isNodesOwn(globalThis.fetch) || !isDefault(globalDispatcher())) return globalThis.fetch(input, init);
+const fastest: Exchange = async (url, init) => {
+  if (!isNodesOwn(globalThis.fetch) || !isDefault(globalDispatcher())) {
+    const { stop, ...plain } = init;
+    return globalThis.fetch(url, { ...plain, headers: new Headers(init.headers), signal: stop.signal });
+  }
   opened ??= open();
   ready ??= await opened;
-  return ready(input, init);
+  return ready(url, init);
 };
+
+/** As much of a Headers as stands on the way: a real one takes longer to make and to read than all else here. */
+class PlainHeaders {
+  readonly headers: Record<string, string> = {};
+
+  constructor(given: Record<string, string> = {}) {
+    for (const [name, value] of Object.entries(given)) this.set(name, value);
+  }
+  get(name: string): string | null {
+    return this.headers[name.toLowerCase()] ?? null;
+  }
+  has(name: string): boolean {
+    return name.toLowerCase() in this.headers;
+  }
+  set(name: string, value: string): void {
+    this.headers[name.toLowerCase()] = value;
+  }
+  [Symbol.iterator](): Iterator<[string, string]> {
+    return Object.entries(this.headers)[Symbol.iterator]();
+  }
+}
 
 let seen: typeof fetch | undefined;
 let own = false;
@@ -64,25 +88,23 @@ function isDefault(dispatcher: object | undefined): boolean {
 }
 
 /** Loaded at the first call: whoever imports the client and sends nothing never pays for undici. */
-async function open(): Promise<FetchLike> {
+async function open(): Promise<Exchange> {
   const { Agent, EnvHttpProxyAgent, request } = await import('undici');
   const route = proxyOf(environment());
   const direct = new Agent();
   const proxied =
     route && new EnvHttpProxyAgent({ httpsProxy: route.https, httpProxy: route.http, noProxy: route.except });
-  return async (input, init = {}) => {
-    const url = String(input);
+  return async (url, init) => {
     // What is on this machine is never behind a proxy, whatever the environment says.
     const dispatcher = proxied && !isLoopback(new URL(url).hostname) ? proxied : direct;
-    const headers: Record<string, string> = {};
-    for (const [name, value] of init.headers as Iterable<[string, string]>) headers[name] = value;
+    const { headers } = init.headers as unknown as PlainHeaders;
     // Without this header a server may compress, and `request` does not unpack.
     headers['accept-encoding'] ??= 'identity';
     const answer = await request(url, {
       method: init.method as Dispatcher.HttpMethod,
       headers,
       body: (init.body as string | undefined) ?? null,
-      signal: init.signal ?? null,
+      signal: init.stop,
       dispatcher,
       // The caller's own deadline is over headers and body; undici's would cut longer ones short.
       headersTimeout: 0,
