@@ -42,7 +42,7 @@ const NAME = 'satusehat';
 /** Jobs of a clinic that may wait at a time: more would stand before what comes new. */
 const ROOM = 16;
 /** Numbers of the advisory locks: any, as long as they stay. */
-const [LOCK_MIGRATIONS, LOCK_VISIT] = [7_368_737, 7_368_738];
+const [LOCK_MIGRATIONS, LOCK_VISIT, LOCK_MOVE] = [7_368_737, 7_368_738, 7_368_739];
 
 /**
  * A schema `satusehat` for our tables and `satusehat_boss` for the jobs, made at the first start.
@@ -238,14 +238,39 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
  */
 export async function holdPostgres(url: string): Promise<Connection> {
   const connection = await readPostgres(url);
+  let release = () => {};
   try {
+    release = await lock(connection.db);
     await connection.refuseInUse();
     await prepare(connection.db);
   } catch (error) {
+    release();
     await connection.close();
     throw error;
   }
-  return connection;
+  return {
+    ...connection,
+    async close() {
+      release();
+      await connection.close();
+    },
+  };
+}
+
+/** Nobody else moves this store meanwhile. @returns what lets it go. */
+function lock(db: Kysely<Tables>): Promise<() => void> {
+  return new Promise((locked, failed) => {
+    db.connection()
+      .execute(async (one) => {
+        const { rows } = await sql<{
+          got: boolean;
+        }>`select pg_try_advisory_lock(${LOCK_MOVE}) as got`.execute(one);
+        if (!rows[0]?.got) throw new StoreInUseError('Somebody else moves this store right now.');
+        await new Promise<void>((release) => locked(release));
+        await sql`select pg_advisory_unlock(${LOCK_MOVE})`.execute(one);
+      })
+      .catch(failed);
+  });
 }
 
 /** Only reads, beside the services that work on it. */

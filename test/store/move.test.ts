@@ -296,6 +296,20 @@ describe.each([
   });
 });
 
+describe.skipIf(!real)('two moves into one database at once', () => {
+  it('are one: the other is told so, and everything is there', async () => {
+    const [from, to] = [await database(), await database()];
+    await fill(await startWorld({ store: from, sandbox: platform() }));
+    await closeWorlds();
+    const both = await Promise.allSettled([moveStore(from, to), moveStore(from, to)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    for (const one of both) {
+      if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(StoreInUseError);
+    }
+    expect(await moveStore(from, to)).toEqual({ submissions: 4, already: true });
+  });
+});
+
 describe('addresses', () => {
   it.each([
     ['nothing is there', 'sqlite:/nonexistent/satusehat.db', 'absent'],
