@@ -13,6 +13,7 @@ import {
   TakenError,
   type Visit,
 } from '../store/store.js';
+import { OtherKeyError } from '../store/vault.js';
 import { type BackoffOptions, backoff } from './backoff.js';
 
 /** What a delivery writes down on its way. */
@@ -69,6 +70,8 @@ export class UnreadableError extends Error {
 const MAX_BUGS = 10;
 /** Milliseconds. A submission that cannot be read is looked at again only so often. */
 const UNREADABLE = 3_600_000;
+/** Milliseconds. One that another process may be able to read is soon its turn again. */
+const ANOTHERS = 60_000;
 
 export function createHeart(options: HeartOptions): Heart {
   const { store, now, random = Math.random } = options;
@@ -83,7 +86,7 @@ export function createHeart(options: HeartOptions): Heart {
 
   async function read(logId: string): Promise<Submission> {
     const submission = await store.find(logId).catch(async (cause: unknown) => {
-      await store.postpone(logId, now() + UNREADABLE);
+      await store.postpone(logId, now() + (cause instanceof OtherKeyError ? ANOTHERS : UNREADABLE));
       throw new UnreadableError('unreadable', { cause });
     });
     if (!submission) throw new UnreadableError('no such submission');

@@ -12,7 +12,7 @@ import {
 export interface Vault {
   /** AES-256-GCM with a fresh nonce: the mark of the key, a colon, and base64. */
   seal(text: string): string;
-  /** @throws Error when the text was changed or sealed with a key that is not ours. */
+  /** @throws OtherKeyError when it was sealed with a key that is not ours. @throws Error when the text was changed. */
   open(sealed: string): string;
   /** What everything begins with that is sealed with the key of now. */
   mark: string;
@@ -29,6 +29,11 @@ export interface Vault {
   digest(text: string): string;
   /** The store's own secret, as it was read from there. */
   learn(secret: string): void;
+}
+
+/** Sealed with a key that this process does not have; another one may. */
+export class OtherKeyError extends Error {
+  override readonly name = 'OtherKeyError';
 }
 
 /** 32 bytes as 64 hex digits or as base64; `false`: nothing is sealed. */
@@ -65,7 +70,7 @@ export function createVault(key: EncryptionKey, previous?: EncryptionKey, next?:
     seal: now.seal,
     open(sealed) {
       const seal = [now, ...before, ...after].find(({ mark }) => sealed.startsWith(mark));
-      if (!seal) throw new Error('sealed with another key');
+      if (!seal) throw new OtherKeyError('sealed with another key');
       return seal.open(sealed.slice(seal.mark.length));
     },
     digest(text) {
