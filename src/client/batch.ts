@@ -2,7 +2,7 @@
 import type { ResponseOf } from '../contract/contract.js';
 import { isSatusehatError, SatusehatError } from '../contract/error.js';
 import type { SatusehatClient, VisitInput } from './client.js';
-import type { SendOptions } from './options.js';
+import { numberOf, type SendOptions } from './options.js';
 import { orAborted } from './waiting.js';
 
 export type BatchResult =
@@ -11,11 +11,11 @@ export type BatchResult =
 
 /** Where a batch stands. Small however long the batch, holds no patient, may be kept as JSON. */
 export interface BatchProgress {
-  /** Every item before this one has been sent or refused, but for those in `again`. */
+  /** Every item before this one has been accepted, but for those in `again`. */
   next: number;
   /** Items behind `next` that are done. */
   done: number[];
-  /** Items before `next` that could not get through and may later, as ranges from … to. */
+  /** Items before `next` that were not accepted, as ranges from … to. */
   again: [from: number, to: number][];
 }
 
@@ -50,13 +50,14 @@ export async function* sendBatch(
   options: BatchOptions,
   keep: (report: BatchReport) => void,
 ): AsyncGenerator<BatchResult, BatchReport, undefined> {
-  const { concurrency = 4, onProgress, resume, signal, ...call } = options;
+  const { concurrency, onProgress, resume, signal, ...call } = options;
   const counts = { total: 0, sent: 0, queued: 0, failed: 0, skipped: 0, complete: false };
-  const track = tracker();
-  const earlier = readProgress(resume);
+  const track = tracker(resume);
   const report = (): BatchReport => ({ ...counts, progress: track.progress() });
+  const limit = Math.floor(numberOf('concurrency', concurrency, 4, 1));
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const underWay = new Map<number, Promise<BatchResult>>();
+  let next: Promise<IteratorResult<VisitInput>> | undefined;
   let index = 0;
   let exhausted = false;
 
@@ -65,9 +66,7 @@ export async function* sendBatch(
     counts.total++;
     if (result.ok) counts[result.data.status === 'queued' ? 'queued' : 'sent']++;
     else counts.failed++;
-    // What was broken off has an unknown end: it is sent again, and its key keeps it from being recorded twice.
-    const again = !result.ok && (result.error.retryable || result.error.code === 'ABORTED');
-    track.settle(result.index, !again);
+    track.settle(result.index, result.ok);
     keep(report());
     onProgress?.(report());
     return result;
@@ -76,22 +75,25 @@ export async function* sendBatch(
   try {
     keep(report());
     for (;;) {
-      while (!exhausted && underWay.size < Math.max(1, concurrency) && !signal?.aborted) {
-        const { done, value } = await orAborted(Promise.resolve(source.next()), signal);
-        if (done) {
-          exhausted = true;
-          break;
-        }
-        const at = index++;
-        if (earlier(at)) {
-          counts.skipped++;
-          track.settle(at, true);
-          continue;
-        }
-        underWay.set(at, sendOne(client, value, at, { ...call, signal }));
+      if (!exhausted && underWay.size < limit && !signal?.aborted) {
+        next ??= orAborted(Promise.resolve(source.next()), signal);
       }
-      if (underWay.size === 0) break;
-      yield settle(await Promise.race(underWay.values()));
+      if (!next && underWay.size === 0) break;
+      // A source that takes its time keeps no result back.
+      const first = await Promise.race<BatchResult | IteratorResult<VisitInput>>([
+        ...underWay.values(),
+        ...(next ? [next] : []),
+      ]);
+      if ('index' in first) {
+        yield settle(first);
+        continue;
+      }
+      next = undefined;
+      exhausted = first.done === true;
+      if (first.done) continue;
+      const at = index++;
+      if (track.isDone(at)) counts.skipped++;
+      else underWay.set(at, sendOne(client, first.value, at, { ...call, signal }));
     }
     if (signal?.aborted) throw new SatusehatError({ code: 'ABORTED' });
     counts.complete = true;
@@ -99,6 +101,7 @@ export async function* sendBatch(
     return report();
   } finally {
     // Left early: nothing more is taken, and what is under way comes to its end first, so that the report is true.
+    next?.catch(() => {});
     const closed = exhausted ? undefined : Promise.resolve(source.return?.(undefined));
     // A source that hangs would not hear of an abort.
     if (signal?.aborted) closed?.catch(() => {});
@@ -121,21 +124,30 @@ async function sendOne(
   }
 }
 
-/** What an earlier run has done, as a question. */
-function readProgress(resume: BatchProgress | undefined): (index: number) => boolean {
-  if (!resume) return () => false;
-  const done = new Set(resume.done);
-  return (index) =>
-    index < resume.next ? !resume.again.some(([from, to]) => from <= index && index <= to) : done.has(index);
-}
-
-/** Remembers what is settled in as little as it takes: a mark, and what stands out before and behind it. */
-function tracker() {
-  let next = 0;
-  const ahead = new Map<number, boolean>();
-  const again: [number, number][] = [];
+/**
+ * Remembers what is done in as little as it takes: a mark, and what stands out before and behind it. An item that
+ * failed is not done: its key keeps it from being recorded twice.
+ */
+function tracker(resume: BatchProgress | undefined) {
+  let next = resume?.next ?? 0;
+  const ahead = new Map((resume?.done ?? []).map((index) => [index, true]));
+  let again: [number, number][] = (resume?.again ?? []).map(([from, to]) => [from, to]);
+  const within = (index: number) => again.some(([from, to]) => from <= index && index <= to);
   return {
+    isDone: (index: number) => (index < next ? !within(index) : ahead.get(index) === true),
     settle(index: number, done: boolean) {
+      if (index < next) {
+        if (!done) return;
+        // Done at last: its range falls into what is before and what is behind it.
+        again = again.flatMap(([from, to]): [number, number][] =>
+          from <= index && index <= to
+            ? [[from, index - 1] as [number, number], [index + 1, to] as [number, number]].filter(
+                ([first, last]) => first <= last,
+              )
+            : [[from, to]],
+        );
+        return;
+      }
       ahead.set(index, done);
       for (let state = ahead.get(next); state !== undefined; state = ahead.get(next)) {
         ahead.delete(next);

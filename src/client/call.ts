@@ -10,9 +10,15 @@ import { IdCache } from './cache.js';
 import { inEnglish } from './english.js';
 import { readEnvelope } from './envelope.js';
 import { tell } from './hooks.js';
-import type { CallOptions, LookupOptions, SendOptions, Settings } from './options.js';
+import {
+  type CallOptions,
+  type LookupOptions,
+  numberOf,
+  type SendOptions,
+  type Settings,
+} from './options.js';
 import { retryDelay } from './retry.js';
-import { orAborted, pause } from './waiting.js';
+import { inTime, pause } from './waiting.js';
 
 export interface Asked {
   endpoint: EndpointName;
@@ -71,18 +77,15 @@ export function createCaller(settings: Settings): Caller {
       );
     }
     if (options.signal?.aborted) throw new SatusehatError({ code: 'ABORTED' });
-    // The schemas load with the first call: a page that only imports the client does not wait for them.
+    const body = toJson(input);
+    // The schemas load with the first call: a page that only imports the client does not wait for them. Whatever waits
+    // works on what was given at the moment of the call: the caller may use the object for the next one.
+    const waits = !loaded || settings.locale === 'en';
+    const words = waits ? (await english())?.problemsInEnglish : undefined;
     loaded ??= await import('./schemas.js');
     const { checkCall, contract } = loaded;
     const row: Endpoint = endpoints[endpoint];
-    const body = toJson(input);
-    const { value, given } = checkCall(
-      endpoint,
-      input,
-      params,
-      options,
-      (await english())?.problemsInEnglish,
-    );
+    const { value, given } = checkCall(endpoint, waits ? JSON.parse(body) : input, params, options, words);
     const url = urlOf(row, params, query);
     const { response } = contract[endpoint];
     const ask = (signal: AbortSignal | undefined) =>
@@ -110,14 +113,14 @@ export function createCaller(settings: Settings): Caller {
   ): Promise<unknown> {
     const { signal } = options;
     const policy = {
-      retries: options.retries ?? settings.retries,
-      totalTimeout: options.totalTimeout ?? settings.totalTimeout,
+      retries: Math.floor(numberOf('retries', options.retries, settings.retries)),
+      totalTimeout: numberOf('totalTimeout', options.totalTimeout, settings.totalTimeout, 1),
       backoff: settings.backoff,
     };
-    const { wait = 0 } = options;
+    const wait = numberOf('wait', options.wait, 0);
     // Who lets the service wait has to wait for the service.
-    const timeout =
-      options.timeout ?? (wait > 0 ? Math.max(settings.timeout, wait * 1_000 + 10_000) : settings.timeout);
+    const patient = wait > 0 ? Math.max(settings.timeout, wait * 1_000 + 10_000) : settings.timeout;
+    const timeout = numberOf('timeout', options.timeout, patient, 1);
     const { method, durable }: Endpoint = endpoints[endpoint];
     const key =
       options.idempotencyKey ?? (durable && !url.includes('uji=') ? await keyOf(endpoint, given) : '');
@@ -133,6 +136,8 @@ export function createCaller(settings: Settings): Caller {
     };
     const started = performance.now();
     const elapsed = () => performance.now() - started;
+    /** Milliseconds for the next attempt. */
+    const left = () => Math.max(1, Math.min(timeout, policy.totalTimeout - elapsed()));
     let attempts = 0;
 
     const once = async () => {
@@ -150,9 +155,9 @@ export function createCaller(settings: Settings): Caller {
           {
             method,
             url,
-            headers: { ...(await extraHeaders(settings, signal)), ...headers },
+            headers: { ...(await extraHeaders(settings, signal, left())), ...headers },
             ...(method === 'POST' ? { body } : {}),
-            timeout: Math.max(1, Math.min(timeout, policy.totalTimeout - elapsed())),
+            timeout: left(),
             limit: LONGEST_ANSWER,
             signal,
             credentials: settings.credentials,
@@ -197,9 +202,13 @@ export function createCaller(settings: Settings): Caller {
     });
   }
 
-  /** None for a change: the service knows whether the same change again is a repetition or a new wish. */
+  /**
+   * Of a change one for this call alone: repeated within it, it is not written over what somebody changed meanwhile;
+   * called again, it is a new wish.
+   */
   async function keyOf(endpoint: EndpointName, given: Record<string, unknown>): Promise<string | undefined> {
-    if (given.id !== undefined || endpoint === 'resendLog' || endpoint === 'batalLog') return undefined;
+    if (endpoint === 'resendLog' || endpoint === 'batalLog') return undefined;
+    if (given.id !== undefined) return globalThis.crypto?.randomUUID?.();
     return defaultKey(settings.clinicCode ?? '', endpoint, given);
   }
 
@@ -217,8 +226,9 @@ function hasOrigin(): boolean {
   return 'location' in globalThis || 'document' in globalThis;
 }
 
-async function extraHeaders({ headers }: Settings, signal: AbortSignal | undefined) {
-  const given = typeof headers === 'function' ? await orAborted(Promise.resolve(headers()), signal) : headers;
+async function extraHeaders({ headers }: Settings, signal: AbortSignal | undefined, timeout: number) {
+  const given =
+    typeof headers === 'function' ? await inTime(Promise.resolve(headers()), timeout, signal) : headers;
   // In small letters, so that none of the client's own is there twice.
   return Object.fromEntries(Object.entries(given ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -514,6 +514,8 @@ function flat(visit: VisitInput): InputOf<'kirimKunjungan'> {
 /** Whether an error says that the service has no such endpoint at all. */
 function isMissing(error: unknown): boolean {
   if (!isSatusehatError(error)) return false;
-  const { status, code } = error;
+  const { status, code, attempts } = error;
+  // A first attempt that broke off may have been taken by a service that has it.
+  if (attempts > 1) return false;
   return status === 405 || status === 501 || (status === 404 && code === 'UNEXPECTED_RESPONSE');
 }

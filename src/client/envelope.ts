@@ -38,7 +38,7 @@ const byStatus: Record<number, ErrorCode> = {
 export function readEnvelope(answer: Answer, endpoint: EndpointName, now: number): Body {
   const { status, json } = answer;
   const body = typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Body) : undefined;
-  if (status < 200 || status > 299 || body?.status === 'error' || body?.status === 'not_found') {
+  if (status < 200 || status > 299 || saysNo(body)) {
     throw readError(status, body, endpoint, retryAfterSeconds(answer.headers, now));
   }
   if (!body) throw new SatusehatError({ code: 'UNEXPECTED_RESPONSE', status });
@@ -52,7 +52,7 @@ export function readEnvelope(answer: Answer, endpoint: EndpointName, now: number
   const lifted: Body = {};
   for (const key of ['id', 'satusehat_id', 'encounter_id', 'pasien_id', 'log_id']) {
     const value = body[key] ?? data[key];
-    if (value !== undefined && value !== null) lifted[key] = String(value);
+    if (typeof value === 'string' || typeof value === 'number') lifted[key] = String(value);
   }
   // Some JSON of somebody else's is no receipt.
   if (typeof body.status !== 'string' && !meta && Object.keys(lifted).length === 0) {
@@ -64,6 +64,17 @@ export function readEnvelope(answer: Answer, endpoint: EndpointName, now: number
     status: typeof body.status === 'string' ? body.status : 'success',
     ...(meta?.message ? { message: meta.message } : {}),
   };
+}
+
+/** A failure that comes with a 200. */
+function saysNo(body: Body | undefined): boolean {
+  if (!body) return false;
+  const { status, success, error } = body;
+  return (
+    /^(error|not_found|fail(ed|ure)?|gagal)$/i.test(String(status)) ||
+    success === false ||
+    (!!error && !status)
+  );
 }
 
 function readError(

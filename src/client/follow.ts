@@ -1,8 +1,8 @@
 /** Waiting for the end of a submission. Loaded when needed. */
 import type { ResponseOf } from '../contract/contract.js';
-import { SatusehatError } from '../contract/error.js';
+import { isSatusehatError, SatusehatError } from '../contract/error.js';
 import type { SatusehatClient } from './client.js';
-import type { CallOptions } from './options.js';
+import { type CallOptions, numberOf } from './options.js';
 import { pause } from './waiting.js';
 
 export type Status = ResponseOf<'getLog'>;
@@ -24,17 +24,27 @@ export async function follow(
   logId: string,
   options: FollowOptions,
 ): Promise<Status> {
-  const { timeout = 600_000, interval = 1_000, onChange, ...call } = options;
+  const { onChange, timeout: _, interval: __, ...call } = options;
+  const timeout = numberOf('timeout', options.timeout, 600_000);
+  const interval = numberOf('interval', options.interval, 1_000);
   const end = performance.now() + timeout;
   let before: string | undefined;
   for (let delay = interval; ; delay = Math.min(delay * 1.5, Math.max(interval, 30_000))) {
     const left = end - performance.now();
     if (left <= 0) throw new SatusehatError({ code: 'TIMEOUT', logId });
-    const status = await client.getStatus(logId, { ...call, totalTimeout: left });
-    const { state } = status.data;
-    if (state !== before) onChange?.(status);
-    before = state;
-    if (ends.includes(state)) return status;
+    const status = await client
+      .getStatus(logId, { ...call, totalTimeout: Math.max(1, left) })
+      .catch((error: unknown) => {
+        // The service is away: the submission is not.
+        if (!isSatusehatError(error) || !error.retryable) throw error;
+        return undefined;
+      });
+    if (status) {
+      const { state } = status.data;
+      if (state !== before) onChange?.(status);
+      before = state;
+      if (ends.includes(state)) return status;
+    }
     await pause(Math.max(0, Math.min(delay, end - performance.now())), call.signal);
   }
 }

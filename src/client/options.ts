@@ -70,8 +70,8 @@ export interface CallOptions {
 export interface SendOptions extends CallOptions {
   /**
    * Sends of the same key are recorded once. Default: a digest of clinic, endpoint and data, so that a program that
-   * crashed and sends again makes no second visit. A change (data with an `id`) has none by default: the service
-   * itself knows whether the same change is a repetition or a new wish.
+   * crashed and sends again makes no second visit. A change (data with an `id`) has one of its own for each
+   * call: a correction back to an earlier value is the same data, and must be written nevertheless.
    */
   idempotencyKey?: string | undefined;
   /** Seconds the service may wait for the platform before it answers `queued`, at most 60; 0 answers at once. */
@@ -112,29 +112,24 @@ export function readOptions(options: ClientOptions): Settings {
     );
   }
   if (!/^(id|en)$/.test(locale)) throw wrong('locale must be id or en');
-  const number = (name: string, given: number | undefined, standard: number, least = 0): number => {
-    if (given === undefined) return standard;
-    if (typeof given !== 'number' || !(given >= least)) throw wrong(`${name} must be a number from ${least}`);
-    return given;
-  };
   return {
     baseUrl: baseUrl.replace(/\/+$/, ''),
     clinicCode,
     clinicSecret,
     headers: options.headers,
     credentials: options.credentials ?? 'same-origin',
-    timeout: number('timeout', options.timeout, 30_000, 1),
-    totalTimeout: number('totalTimeout', options.totalTimeout, 90_000, 1),
-    retries: Math.floor(number('retries', options.retries, 3)),
+    timeout: numberOf('timeout', options.timeout, 30_000, 1),
+    totalTimeout: numberOf('totalTimeout', options.totalTimeout, 90_000, 1),
+    retries: Math.floor(numberOf('retries', options.retries, 3)),
     backoff: {
-      base: number('backoff.base', backoff.base, 500),
-      cap: number('backoff.cap', backoff.cap, 10_000),
-      retryAfterCap: number('backoff.retryAfterCap', backoff.retryAfterCap, 30_000),
+      base: numberOf('backoff.base', backoff.base, 500),
+      cap: numberOf('backoff.cap', backoff.cap, 10_000),
+      retryAfterCap: numberOf('backoff.retryAfterCap', backoff.retryAfterCap, 30_000),
     },
     cache: cache && {
-      max: number('cache.max', cache.max, 1_000, 1),
-      ttl: number('cache.ttl', cache.ttl, 3_600_000),
-      negativeTtl: number('cache.negativeTtl', cache.negativeTtl, 30_000),
+      max: numberOf('cache.max', cache.max, 1_000, 1),
+      ttl: numberOf('cache.ttl', cache.ttl, 3_600_000),
+      negativeTtl: numberOf('cache.negativeTtl', cache.negativeTtl, 30_000),
     },
     locale,
     fetch: options.fetch,
@@ -155,6 +150,13 @@ export function optionsFromEnvironment(): Pick<ClientOptions, 'baseUrl' | 'clini
   const missing = names.filter((name) => !env[name]?.trim());
   if (missing.length > 0) throw wrong(`missing in the environment: ${missing.join(', ')}`);
   return { baseUrl, clinicCode, clinicSecret };
+}
+
+/** @throws TypeError for what is no number from `least`. */
+export function numberOf(name: string, given: number | undefined, standard: number, least = 0): number {
+  if (given === undefined) return standard;
+  if (typeof given !== 'number' || !(given >= least)) throw wrong(`${name} must be a number from ${least}`);
+  return given;
 }
 
 function checkAddress(baseUrl: string, allowInsecure: boolean | undefined): void {

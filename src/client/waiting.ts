@@ -12,6 +12,19 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined):
   });
 }
 
+/** What the work gives within so many milliseconds. @throws SatusehatError TIMEOUT, ABORTED */
+export function inTime<T>(
+  work: Promise<T>,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const late = new AbortController();
+  const over = pause(milliseconds, late.signal).then(() => {
+    throw new SatusehatError({ code: 'TIMEOUT' });
+  });
+  return orAborted(Promise.race([work, over]), signal).finally(() => late.abort());
+}
+
 /** Waits so many milliseconds. @throws SatusehatError ABORTED */
 export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -114,8 +114,9 @@ class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   toJSON() {
-    const { name, code, status, message, remedy, details, logId, retryable, attempts } = this;
-    return { name, code, status, message, remedy, details, logId, retryable, attempts };
+    const { name, code, status, message, remedy, details, logId, rawCode, retryAfter, retryable, attempts } =
+      this;
+    return { name, code, status, message, remedy, details, logId, rawCode, retryAfter, retryable, attempts };
   }
 }
 

@@ -10,6 +10,7 @@ import {
   voidAnswer,
   withWarnings,
 } from '../contract/answer.js';
+import { canonicalJson } from '../contract/canonical.js';
 import { checkRequest, problem, problemsError } from '../contract/check.js';
 import { displayOf, looksDifferent } from '../contract/code-names.js';
 import { errorCodes, isErrorCode } from '../contract/codes.js';
@@ -99,7 +100,7 @@ export function createRoutes(tools: RouteTools): Routes {
     const registration = beginsVisit(submission) ? registrationOf(checked.given) : undefined;
     const taken = registration && (await store.registered(clinic.code, registration));
     if (taken && taken.logId !== logId) throw registered(taken);
-    const digest = bodyDigest(endpoint, checked.given);
+    const digest = bodyDigest(endpoint, checked.given, visit);
     const next = { payload: checked.given, digest, registration, ...(visit ? { visit } : {}) };
     const rewritten = await store.rewrite(logId, next, tools.now());
     if (!rewritten) throw underWay(logId);
@@ -270,6 +271,14 @@ export function createRoutes(tools: RouteTools): Routes {
       if (submission.state === 'void') throw withdrawn(submission);
       const corrected = Object.keys(given).length > 0;
       if (submission.state === 'sent' && !corrected) return sendAnswer(submission, warnings);
+      // The answer to the same correction was lost.
+      const same = corrected && canonicalJson(given) === canonicalJson(submission.payload);
+      if (same && submission.state !== 'failed' && submission.state !== 'held') {
+        return sendAnswer(
+          await tryNow(tools, submission, readBudget(request.headers, tools.budget)),
+          warnings,
+        );
+      }
       const again = corrected
         ? await rewrite(submission, given, clinic)
         : await store.reopen(submission.logId, tools.now());

@@ -36,7 +36,7 @@ export async function submit(
   { store, worker, now }: Submitting,
   { clinic, endpoint, visit, given, headers, budget }: ToSubmit,
 ): Promise<{ submission: Submission; replayed: boolean }> {
-  const digest = bodyDigest(endpoint, given);
+  const digest = bodyDigest(endpoint, given, visit);
   const key = await ownKey(headers.get('idempotency-key')?.trim(), clinic.code, endpoint, given);
   const { kind, submission } = await store.accept({
     logId: crypto.randomUUID(),
@@ -158,9 +158,13 @@ export function withdrawn({ logId }: Submission): SatusehatError {
   });
 }
 
-/** What makes two bodies the same submission: the default Idempotency-Key. */
-export function bodyDigest(endpoint: string, given: Record<string, unknown>): string {
-  return `${endpoint}\n${canonicalJson(given)}`;
+/**
+ * What makes two bodies the same submission: the default Idempotency-Key. The names that one encounter has (log_id,
+ * encounter_id, no_registrasi) say the same.
+ */
+export function bodyDigest(endpoint: string, given: Record<string, unknown>, visit?: string): string {
+  const named = visit !== undefined && given.encounter_id !== undefined;
+  return `${endpoint}\n${canonicalJson(named ? { ...given, encounter_id: visit } : given)}`;
 }
 
 /** The error a failed submission stands with. */

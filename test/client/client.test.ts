@@ -42,6 +42,75 @@ async function serverThat(handle: Parameters<typeof createServer>[1]): Promise<s
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+describe('what was given', () => {
+  it('is what stood there at the moment of the call', async () => {
+    const bodies: string[] = [];
+    const client = new SatusehatClient({
+      baseUrl: 'http://service.invalid',
+      fetch: async (input, init) => {
+        bodies.push((await new Request(input, init).json()).no_registrasi);
+        return json(200, { status: 'success', encounter_id: 'E-1' });
+      },
+    });
+    const visit = { ...guideVisit(), no_registrasi: '' };
+    for (const round of ['A', 'B']) {
+      const calls = [1, 2, 3].map((number) => {
+        visit.no_registrasi = `${round}${number}`;
+        return client.kirimEncounter(visit);
+      });
+      visit.no_registrasi = 'later';
+      await Promise.all(calls);
+    }
+    expect(bodies.sort()).toEqual(['A1', 'A2', 'A3', 'B1', 'B2', 'B3']);
+  });
+
+  it.each([
+    ['retries', -1],
+    ['retries', Number.NaN],
+    ['timeout', Number.NaN],
+    ['totalTimeout', 0],
+    ['wait', Number.NaN],
+  ])('%s: %s for one call is refused before anything goes', async (name, value) => {
+    let asked = 0;
+    const client = new SatusehatClient({
+      baseUrl: 'http://service.invalid',
+      fetch: async () => {
+        asked++;
+        return json(200, { status: 'success' });
+      },
+    });
+    await expect(client.kirimEncounter(guideVisit(), { [name]: value })).rejects.toThrow(name);
+    expect(asked).toBe(0);
+  });
+
+  it('a headers function that hangs ends with the time-out of the attempt', async () => {
+    const client = new SatusehatClient({
+      baseUrl: 'http://service.invalid',
+      headers: () => new Promise(() => {}),
+      fetch: async () => json(200, { status: 'success' }),
+    });
+    const error = await client
+      .getPatientId('3201234567890123', { timeout: 5, retries: 0 })
+      .catch((one) => one);
+    expect(error).toMatchObject({ code: 'TIMEOUT', attempts: 1 });
+  });
+
+  it.each([
+    { status: 'failed', id: 'E-1' },
+    { status: 'gagal', log_id: 'L-1' },
+    { success: false, id: 7 },
+    { error: 'database down', log_id: 'L-1' },
+    { meta: { code: 1e28, message: 'x' } },
+  ])('a failure in a 200 is one: %j', async (body) => {
+    const client = new SatusehatClient({
+      baseUrl: 'http://service.invalid',
+      fetch: async () => json(200, body),
+      retries: 0,
+    });
+    expect(isSatusehatError(await client.kirimEncounter(guideVisit()).catch((one) => one))).toBe(true);
+  });
+});
+
 describe('what goes out', () => {
   it('the guide’s headers and the body as given, to the guide’s path', async () => {
     let seen: Request | undefined;

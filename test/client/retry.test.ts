@@ -176,18 +176,18 @@ describe('a send', () => {
     expect(seen[0]?.headers['idempotency-key']).not.toBe(theirs[0]?.headers['idempotency-key']);
   });
 
-  it('a key of one’s own is kept; a change and a look-up have none', async () => {
+  it('a key of one’s own is kept; a change has one for each call; a look-up has none', async () => {
     const { client, seen } = fakeService(() => sent({ satusehat_id: 'P1' }));
     await client.kirimEncounter(guideVisit(), { idempotencyKey: 'k-1' });
-    await client.kirimEncounter({ id: 'E-1', keluhan_utama: 'Pusing' });
+    for (let call = 0; call < 2; call++) await client.kirimEncounter({ id: 'E-1', keluhan_utama: 'Pusing' });
     await client.getPatientId(NIK);
     await client.uji.kirimEncounter(guideVisit());
-    expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual([
-      'k-1',
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    const [own, first, second, ...none] = seen.map(({ headers }) => headers['idempotency-key']);
+    expect(own).toBe('k-1');
+    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second).not.toBe(first);
+    expect(none).toEqual([undefined, undefined]);
   });
 
   it('goes without a key where there is no digest to be had: the service makes the same one', async () => {

@@ -183,7 +183,7 @@ describe('kirimBatch', () => {
       failed: 1,
       skipped: 0,
       complete: true,
-      progress: { next: 10, done: [], again: [] },
+      progress: { next: 10, done: [], again: [[3, 3]] },
     });
     expect(reports).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
@@ -219,6 +219,57 @@ describe('kirimBatch', () => {
     expect(returned).toBe(true);
     expect(batch.report).toMatchObject({ total: taken, sent: taken, complete: false });
     expect(batch.report.progress).toEqual({ next: taken, done: [], again: [] });
+  });
+
+  it('sends again whatever was not accepted, whyever: a secret that was changed loses no visit', async () => {
+    let right = false;
+    const { client, seen } = fakeService(() =>
+      right ? sent() : json(401, { code: 'INVALID_CREDENTIALS', message: 'x' }),
+    );
+    const first = await client.kirimBatch(visits(5)).run();
+    expect(first).toMatchObject({ failed: 5, progress: { next: 5, again: [[0, 4]] } });
+    right = true;
+    const asked = seen.length;
+    const second = await client.kirimBatch(visits(5), { resume: first.progress }).run();
+    expect(second).toMatchObject({ sent: 5, skipped: 0, progress: { next: 5, done: [], again: [] } });
+    expect(seen.length - asked).toBe(5);
+  });
+
+  it('left early, what failed unseen is sent again; what came before the break stays done', async () => {
+    const { client } = fakeService((_, { body }) =>
+      numberOf(body) === 92 ? json(404, { code: 'PATIENT_NOT_FOUND', message: 'x' }) : sent(),
+    );
+    const resume = { next: 90, done: [], again: [[10, 12]] as [number, number][] };
+    const batch = client.kirimBatch(visits(95), { concurrency: 4, resume });
+    for await (const { index } of batch) if (index === 90) break;
+    const { progress } = batch.report;
+    expect(progress.next).toBeGreaterThanOrEqual(93);
+    expect(progress.again).toEqual([[92, 92]]);
+  });
+
+  it('keeps no result back while its source takes its time', async () => {
+    let go = () => {};
+    const waits = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    async function* source() {
+      yield visitOf(0);
+      await waits;
+      yield visitOf(1);
+    }
+    const { client } = fakeService(() => sent());
+    const results = client.kirimBatch(source(), { concurrency: 8 })[Symbol.asyncIterator]();
+    // Without the result of the first one the source is never let on.
+    expect((await results.next()).value).toMatchObject({ index: 0, ok: true });
+    go();
+    expect((await results.next()).value).toMatchObject({ index: 1, ok: true });
+    expect((await results.next()).done).toBe(true);
+  });
+
+  it.each([Number.NaN, 0, -1])('a concurrency of %s is refused', async (concurrency) => {
+    const { client, seen } = fakeService(() => sent());
+    await expect(client.kirimBatch(visits(2), { concurrency }).run()).rejects.toThrow('concurrency');
+    expect(seen).toHaveLength(0);
   });
 
   it('sends nothing before somebody asks', async () => {

@@ -38,8 +38,9 @@ describe('a change back to what was before', () => {
     const world = await startWorld();
     const { encounter_id = '' } = await world.client.kirimEncounter(visit());
     const { id = '' } = await world.client.kirimDiagnosis(hypertension(encounter_id));
-    const correct = (kode_icd10: string) =>
-      world.client.kirimDiagnosis(hypertension(encounter_id, { id, kode_icd10 }));
+    // As an app without keys sends it.
+    const correct = async (kode_icd10: string): Promise<{ log_id: string }> =>
+      (await world.post('/api/diagnosis', hypertension(encounter_id, { id, kode_icd10 }))).body;
     const first = await correct('I11.9');
     expect((await correct('I11.9')).log_id).toBe(first.log_id);
     await correct('I12.9');
@@ -81,6 +82,36 @@ describe('a change back to what was before', () => {
       });
       expect(encounter(world).period.end).toBe(`2024-01-15T09:${minute}:00+00:00`);
     }
+  });
+});
+
+describe('the same data again', () => {
+  it('is the same, whichever name of the encounter it carries', async () => {
+    const world = await startWorld();
+    const { encounter_id = '', log_id = '' } = await world.client.kirimEncounter(
+      visit({ no_registrasi: 'REG-7' }),
+    );
+    const sent = [];
+    for (const name of [log_id, encounter_id, 'REG-7']) {
+      sent.push((await world.client.kirimDiagnosis(hypertension(name))).log_id);
+    }
+    expect(new Set(sent).size).toBe(1);
+    expect(conditions(world).filter(({ code }) => code.coding[0].code === 'I10')).toHaveLength(1);
+  });
+
+  it('as the correction of a resend whose answer was lost is answered as that one', async () => {
+    const world = await startWorld();
+    const failed = await thrownBy(world.client.kirimEncounter(visit({ poli: '999999' })));
+    const path = `/api/log/${failed?.logId}/resend`;
+    const first = await world.post(path, visit());
+    const again = await world.post(path, visit());
+    expect([again.status, again.body.log_id, again.body.encounter_id]).toEqual([
+      200,
+      failed?.logId,
+      first.body.encounter_id,
+    ]);
+    expect((await world.post(path, visit({ anamnesa: 'lain' }))).body.code).toBe('DUPLICATE');
+    expect(world.sandbox.stats().writes).toBe(1);
   });
 });
 
