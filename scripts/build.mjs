@@ -55,13 +55,15 @@ async function buildForBrowsers(outdir) {
       platform: 'browser',
       target: 'es2022',
       tsconfig: join(root, 'tsconfig.json'),
+      // p-retry asks it of TypeErrors, and the client lets none of a network through: a third of a kilobyte less.
+      plugins: [{ name: 'no-network-error', setup: withoutNetworkErrors }],
     },
   };
   const modules = { ...common, outdir, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' };
   const { metafile } = await build({ ...modules, metafile: true });
   const outfile = join(outdir, 'satusehat.iife.js');
   const entryPoints = [common.entryPoints.satusehat];
-  const plugins = [{ name: 'english', setup: leaveEnglish }];
+  const plugins = [...common.plugins, { name: 'english', setup: leaveEnglish }];
   await build({ ...common, entryPoints, outfile, format: 'iife', globalName: 'Satusehat', plugins });
   writeFileSync(join(outdir, '../THIRD-PARTY-LICENSES.txt'), licenses(Object.keys(metafile.inputs)));
 }
@@ -71,6 +73,12 @@ function leaveEnglish({ onResolve }) {
   onResolve({ filter: /\/english\.js$/ }, ({ kind }) =>
     kind === 'dynamic-import' ? { path: './english.js', external: true } : undefined,
   );
+}
+
+function withoutNetworkErrors({ onResolve, onLoad }) {
+  const namespace = 'no-network-error';
+  onResolve({ filter: /^is-network-error$/ }, () => ({ path: 'is-network-error', namespace }));
+  onLoad({ filter: /.*/, namespace }, () => ({ contents: 'export default () => false;' }));
 }
 
 /** Their licences ask to go with every copy, and dist holds copies of parts of these packages. */

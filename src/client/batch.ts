@@ -139,13 +139,16 @@ function tracker(resume: BatchProgress | undefined) {
       if (index < next) {
         if (!done) return;
         // Done at last: its range falls into what is before and what is behind it.
-        again = again.flatMap(([from, to]): [number, number][] =>
-          from <= index && index <= to
-            ? [[from, index - 1] as [number, number], [index + 1, to] as [number, number]].filter(
-                ([first, last]) => first <= last,
-              )
-            : [[from, to]],
-        );
+        again = again.flatMap(([from, to]) => {
+          const parts: [number, number][] =
+            index < from || index > to
+              ? [[from, to]]
+              : [
+                  [from, index - 1],
+                  [index + 1, to],
+                ];
+          return parts.filter(([first, last]) => first <= last);
+        });
         return;
       }
       ahead.set(index, done);

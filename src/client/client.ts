@@ -491,8 +491,7 @@ export class SatusehatClient {
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const { baseUrl, clinicCode } = this.#described;
-    return `SatusehatClient { baseUrl: '${baseUrl}', clinicCode: ${clinicCode ? `'${clinicCode}'` : clinicCode} }`;
+    return `SatusehatClient ${JSON.stringify(this.#described)}`;
   }
 
   #call<K extends EndpointName>(

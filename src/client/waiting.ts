@@ -18,11 +18,11 @@ export function inTime<T>(
   milliseconds: number,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const late = new AbortController();
-  const over = pause(milliseconds, late.signal).then(() => {
-    throw new SatusehatError({ code: 'TIMEOUT' });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SatusehatError({ code: 'TIMEOUT' })), milliseconds);
   });
-  return orAborted(Promise.race([work, over]), signal).finally(() => late.abort());
+  return orAborted(Promise.race([work, over]), signal).finally(() => clearTimeout(timer));
 }
 
 /** Waits so many milliseconds. @throws SatusehatError ABORTED */

@@ -28,33 +28,17 @@ export interface Answer {
   json: unknown;
 }
 
-/** Why no whole answer came. `sent` is false only when the request certainly never reached the other side. */
+/** Why no whole answer came. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   constructor(
     readonly reason: 'network' | 'timeout' | 'aborted' | 'too large',
-    readonly sent: boolean,
     /** System code such as ECONNREFUSED, when there is one. */
-    readonly systemCode: string | undefined,
+    readonly systemCode?: string | undefined,
   ) {
     super(reason);
   }
 }
-
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  // The other side is not who it should be: nothing was said to it.
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 
 /** What the transport of Node answers with: it reads its own body. */
 export interface LightResponse {
@@ -66,7 +50,7 @@ export interface LightResponse {
  * underlying message is dropped on purpose: it holds the URL, and a URL can hold a NIK.
  */
 export async function attempt(request: Attempt, fetch: Exchange): Promise<Answer> {
-  if (request.signal?.aborted) throw new NoAnswer('aborted', false, undefined);
+  if (request.signal?.aborted) throw new NoAnswer('aborted');
   let interrupt: (why: NoAnswer) => void = () => {};
   // Beside the signal: a fetch that was given may not listen to one.
   const interrupted = new Promise<never>((_, reject) => {
@@ -74,7 +58,7 @@ export async function attempt(request: Attempt, fetch: Exchange): Promise<Answer
   });
   const stop = new Stop();
   const end = (reason: NoAnswer['reason']) => {
-    interrupt(new NoAnswer(reason, true, undefined));
+    interrupt(new NoAnswer(reason));
     stop.abort();
   };
   const clear = startDeadline(request.timeout, () => end('timeout'));
@@ -84,8 +68,7 @@ export async function attempt(request: Attempt, fetch: Exchange): Promise<Answer
     return await Promise.race([interrupted, exchange(request, fetch, stop)]);
   } catch (error) {
     if (error instanceof NoAnswer) throw error;
-    const systemCode = findCode(error);
-    throw new NoAnswer('network', !(systemCode && NEVER_SENT.has(systemCode)), systemCode);
+    throw new NoAnswer('network', findCode(error));
   } finally {
     clear();
     request.signal?.removeEventListener('abort', abort);
@@ -107,7 +90,10 @@ async function exchange(request: Attempt, fetch: Exchange, stop: Stop): Promise<
 }
 
 /** The body as text, and no more of it than `limit` bytes. */
-async function readText(response: Response | (Response & LightResponse), limit: number): Promise<string> {
+export async function readText(
+  response: Response | (Response & LightResponse),
+  limit: number,
+): Promise<string> {
   if ('readText' in response) return response.readText(limit);
   if (limit === Number.POSITIVE_INFINITY || !response.body) return response.text();
   const reader = response.body.getReader();
@@ -120,7 +106,7 @@ async function readText(response: Response | (Response & LightResponse), limit: 
     size += value.byteLength;
     if (size > limit) {
       reader.cancel().catch(() => {});
-      throw new NoAnswer('too large', true, undefined);
+      throw new NoAnswer('too large');
     }
     text += decoder.decode(value, { stream: true });
   }

@@ -166,7 +166,7 @@ async function inTime<T extends string>(work: Promise<T>, milliseconds: number):
 function fromNoAnswer(error: unknown, method: Asked['method']): PlatformError {
   const silent = error instanceof NoAnswer ? error : undefined;
   return new PlatformError(silent?.reason === 'timeout' ? 'timeout' : 'unavailable', {
-    outcomeUnknown: method === 'GET' ? undefined : (silent?.sent ?? true),
+    outcomeUnknown: method === 'GET' ? undefined : mayHaveArrived(silent),
   });
 }
 
@@ -187,4 +187,24 @@ export function toPlatformError(answer: Answer, method: Asked['method'], now: nu
     return new PlatformError('throttled', { ...more, retryAfter: retryAfterSeconds(answer.headers, now) });
   }
   return new PlatformError(strange ? 'unavailable' : 'refused', more);
+}
+
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  // The other side is not who it should be: nothing was said to it.
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** False only when the request certainly never reached the other side. */
+function mayHaveArrived(silent: NoAnswer | undefined): boolean {
+  return !(silent?.systemCode && NEVER_SENT.has(silent.systemCode));
 }

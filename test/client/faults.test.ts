@@ -157,6 +157,15 @@ describe.each<[string, Partial<ClientOptions>]>([
     expect(await client.kirimEncounter(guideVisit())).toMatchObject({ encounter_id: 'E-1' });
   });
 
+  it('little that unpacks to much is broken off', async () => {
+    const bomb = gzipSync(Buffer.alloc(40_000_000, 'x'));
+    const { client } = await started([(asked) => ok(asked, bomb, { 'content-encoding': 'gzip' })]);
+    expect(await thrownBy(client.kirimEncounter(guideVisit()))).toMatchObject({
+      code: 'UNEXPECTED_RESPONSE',
+      attempts: 1,
+    });
+  });
+
   it.each<[string, (asked: Asked) => void]>([
     ['the headers are awaited', () => {}],
     ['the body is read', ({ response }) => void response.writeHead(200).write('{"status":')],

@@ -190,7 +190,7 @@ describe('what a client gives away', () => {
     ].join('\n');
     expect(said).not.toMatch(/very-secret|\d{16}|pusing|130\/85/i);
     expect(inspect(client)).toBe(
-      "SatusehatClient { baseUrl: 'http://service.invalid', clinicCode: 'KLINIK-001' }",
+      'SatusehatClient {"baseUrl":"http://service.invalid","clinicCode":"KLINIK-001"}',
     );
   });
 

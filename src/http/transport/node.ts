@@ -6,7 +6,7 @@ import type { Dispatcher } from 'undici';
 import { isLoopback } from '../address.js';
 import { around, throughOfetch } from '../ofetch.js';
 import { environment, proxyOf } from '../proxy.js';
-import { type Exchange, type FetchLike, type LightResponse, NoAnswer } from '../request.js';
+import { type Exchange, type FetchLike, type LightResponse, NoAnswer, readText } from '../request.js';
 
 let opened: Promise<Exchange> | undefined;
 let ready: Exchange | undefined;
@@ -90,13 +90,24 @@ function isDefault(dispatcher: object | undefined): boolean {
 /** Loaded at the first call: whoever imports the client and sends nothing never pays for undici. */
 async function open(): Promise<Exchange> {
   const { Agent, EnvHttpProxyAgent, request } = await import('undici');
-  const route = proxyOf(environment());
   const direct = new Agent();
-  const proxied =
-    route && new EnvHttpProxyAgent({ httpsProxy: route.https, httpProxy: route.http, noProxy: route.except });
+  let proxied: Dispatcher | undefined;
+  const outside = () => {
+    try {
+      const route = proxyOf(environment());
+      return route
+        ? new EnvHttpProxyAgent({ httpsProxy: route.https, httpProxy: route.http, noProxy: route.except })
+        : direct;
+    } catch {
+      // Nothing went anywhere; what is wrong stands in `error.cause.systemCode`.
+      throw new NoAnswer('network', 'INVALID_HTTP_PROXY');
+    }
+  };
   return async (url, init) => {
     // What is on this machine is never behind a proxy, whatever the environment says.
-    const dispatcher = proxied && !isLoopback(new URL(url).hostname) ? proxied : direct;
+    const here = isLoopback(new URL(url).hostname);
+    if (!here) proxied ??= outside();
+    const dispatcher = here ? direct : (proxied ?? direct);
     const { headers } = init.headers as unknown as PlainHeaders;
     // Without this header a server may compress, and `request` does not unpack.
     headers['accept-encoding'] ??= 'identity';
@@ -135,7 +146,8 @@ function lightResponse({ statusCode, headers, body }: Dispatcher.ResponseData) {
       }
       const packed = new Blob(chunks).stream();
       const unpacked = packed.pipeThrough(new DecompressionStream(coding as CompressionFormat));
-      return new Response(unpacked).text();
+      // Also what little becomes much of is bounded.
+      return readText(new Response(unpacked), limit);
     },
   } satisfies Partial<Record<keyof Response, unknown>> & LightResponse;
 }
@@ -149,7 +161,7 @@ function collect(body: Dispatcher.ResponseData['body'], limit: number): Promise<
       size += chunk.byteLength;
       chunks.push(chunk);
       // Destroyed, the connection is closed and the rest never comes.
-      if (size > limit) body.destroy(new NoAnswer('too large', true, undefined));
+      if (size > limit) body.destroy(new NoAnswer('too large'));
     });
     body.on('end', () => resolve(chunks));
     body.on('error', reject);
