@@ -100,7 +100,7 @@ async function open(): Promise<Exchange> {
         : direct;
     } catch {
       // Nothing went anywhere; what is wrong stands in `error.cause.systemCode`.
-      throw new NoAnswer('network', 'INVALID_HTTP_PROXY');
+      throw Object.assign(new Error('the proxy of the environment'), { code: 'INVALID_HTTP_PROXY' });
     }
   };
   return async (url, init) => {
