@@ -156,7 +156,9 @@ describe.skipIf(!real)('one service on PostgreSQL', () => {
   });
 
   it('a database that breaks every connection ends nothing, and nothing is lost', async () => {
-    const { world, store, sandbox } = await fleet(1);
+    // Whatever breaks in the middle of a delivery is tried again soon.
+    const delivery = { lease: 10_000, backoff: { base: 50, cap: 200 } };
+    const { world, store, sandbox } = await fleet(1, { delivery });
     const visits = Array.from({ length: 12 }, (_, index) => visit(index));
     const all = sent([world], visits.length);
     const send = (one: object) =>

@@ -760,7 +760,8 @@ describe('resend', () => {
     const sent = await world.post(path, guideVisit());
     expect(sent.body).toMatchObject({ status: 'success', log_id: thrown?.logId });
     expect((await world.post(path, {})).body.encounter_id).toBe(sent.body.encounter_id);
-    expect((await world.post(path, guideVisit())).body.code).toBe('DUPLICATE');
+    expect((await world.post(path, guideVisit())).body.encounter_id).toBe(sent.body.encounter_id);
+    expect((await world.post(path, { ...guideVisit(), anamnesa: 'lain' })).body.code).toBe('DUPLICATE');
     // The corrected data, sent as new, is this submission.
     expect((await world.client.kirimEncounter(guideVisit())).log_id).toBe(thrown?.logId);
     expect(world.sandbox.stats().writes).toBe(1);

@@ -110,7 +110,7 @@ describe('examples', () => {
     const first = program(args, env);
     expect((await output(first)).lines).toEqual(['sent 2, queued 0, failed 1, done before 0']);
     expect(first.errors()).toMatch(/^line 2: PATIENT_NOT_FOUND /);
-    expect((await output(program(args, env))).lines).toEqual(['sent 0, queued 0, failed 0, done before 3']);
+    expect((await output(program(args, env))).lines).toEqual(['sent 0, queued 0, failed 1, done before 2']);
     expect(
       sandbox.resources('Encounter').filter((one) => JSON.stringify(one).includes('CONTOH-BATCH')),
     ).toHaveLength(2);
