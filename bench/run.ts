@@ -36,7 +36,8 @@ if (import.meta.main) {
   }
   const missed = rows.filter(
     ({ ratio, budget }) =>
-      ratio > (budget?.atMost ?? Number.POSITIVE_INFINITY) || ratio < (budget?.atLeast ?? 0),
+      ratio > (budget?.atMost ?? Number.POSITIVE_INFINITY) ||
+      ratio < (budget?.atLeast ?? Number.NEGATIVE_INFINITY),
   );
   if (missed.length > 0) {
     console.error(`Over budget: ${missed.map(({ key }) => key).join(', ')}`);

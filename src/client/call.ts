@@ -155,7 +155,9 @@ export function createCaller(settings: Settings): Caller {
           {
             method,
             url,
-            headers: { ...(await extraHeaders(settings, signal, left())), ...headers },
+            headers: settings.headers
+              ? { ...(await extraHeaders(settings, signal, left())), ...headers }
+              : headers,
             ...(method === 'POST' ? { body } : {}),
             timeout: left(),
             limit: LONGEST_ANSWER,

@@ -5,7 +5,7 @@
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../address.js';
 import { around, throughOfetch } from '../ofetch.js';
-import { environment, proxyOf } from '../proxy.js';
+import { environment, type ProxyRoute, proxyOf } from '../proxy.js';
 import { type Exchange, type FetchLike, type LightResponse, NoAnswer, readText } from '../request.js';
 
 let opened: Promise<Exchange> | undefined;
@@ -92,22 +92,18 @@ async function open(): Promise<Exchange> {
   const { Agent, EnvHttpProxyAgent, request } = await import('undici');
   const direct = new Agent();
   let proxied: Dispatcher | undefined;
-  const outside = () => {
-    try {
-      const route = proxyOf(environment());
-      return route
-        ? new EnvHttpProxyAgent({ httpsProxy: route.https, httpProxy: route.http, noProxy: route.except })
-        : direct;
-    } catch {
-      // Nothing went anywhere; what is wrong stands in `error.cause.systemCode`.
-      throw Object.assign(new Error('the proxy of the environment'), { code: 'INVALID_HTTP_PROXY' });
-    }
-  };
+  const route = readRoute();
+  const outside = ({ https, http, except }: ProxyRoute) =>
+    new EnvHttpProxyAgent({ httpsProxy: https, httpProxy: http, noProxy: except });
   return async (url, init) => {
+    let dispatcher: Dispatcher = direct;
     // What is on this machine is never behind a proxy, whatever the environment says.
-    const here = isLoopback(new URL(url).hostname);
-    if (!here) proxied ??= outside();
-    const dispatcher = here ? direct : (proxied ?? direct);
+    if (route && !isLoopback(new URL(url).hostname)) {
+      // Nothing goes anywhere; what is wrong stands in `error.cause.systemCode`.
+      if (route === 'invalid') throw Object.assign(new Error(route), { code: 'INVALID_HTTP_PROXY' });
+      proxied ??= outside(route);
+      dispatcher = proxied;
+    }
     const { headers } = init.headers as unknown as PlainHeaders;
     // Without this header a server may compress, and `request` does not unpack.
     headers['accept-encoding'] ??= 'identity';
@@ -123,6 +119,14 @@ async function open(): Promise<Exchange> {
     });
     return lightResponse(answer) as unknown as Response;
   };
+}
+
+function readRoute(): ProxyRoute | 'invalid' | undefined {
+  try {
+    return proxyOf(environment());
+  } catch {
+    return 'invalid';
+  }
 }
 
 /** As much of a Response as `attempt` reads: a real one costs more than the request. */
