@@ -17,7 +17,7 @@ Pemakaian:
       CLINIC_CODE, CLINIC_SECRET, SATUSEHAT_ENV (staging, production atau URL),
       SATUSEHAT_CLIENT_ID, SATUSEHAT_CLIENT_SECRET, SATUSEHAT_ORGANIZATION_ID,
       SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal; none: tanpa segel),
-      SATUSEHAT_ENCRYPTION_KEY_PREVIOUS (kunci lama, selama kunci diganti),
+      SATUSEHAT_ENCRYPTION_KEY_PREVIOUS dan _NEXT (kunci lama dan baru, selama kunci diganti),
       CLINIC_TIMEZONE (Asia/Jakarta), SATUSEHAT_STORE (sqlite:BERKAS atau
       postgres://PENGGUNA:SANDI@HOST/BASISDATA, sebagai ganti --data).
 

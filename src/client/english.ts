@@ -12,5 +12,6 @@ export function inEnglish(error: SatusehatError, words: typeof codesInEnglish): 
   const named = Array.isArray(fields) ? `: ${fields.map((one) => one.message).join('; ')}.` : '.';
   const same = { code, status, details, logId, rawCode, retryAfter, retryable, attempts, cause };
   const said = { ...same, message: message.replace(/\.$/, '') + named, remedy };
+  // Taken from one error, code and details fit each other; that cannot be said of a union.
   return new SatusehatError(said as unknown as ErrorInit<'UNKNOWN'>);
 }

@@ -1,5 +1,6 @@
 /** Waiting that an AbortSignal ends. */
 import { SatusehatError } from '../contract/error.js';
+import { within } from '../http/timers.js';
 
 /** @throws SatusehatError ABORTED as soon as the signal says so; the work itself goes on. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -18,11 +19,14 @@ export function inTime<T>(
   milliseconds: number,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SatusehatError({ code: 'TIMEOUT' })), milliseconds);
+  const done = within(
+    work.then((value) => ({ value })),
+    milliseconds,
+  ).then((one) => {
+    if (!one) throw new SatusehatError({ code: 'TIMEOUT' });
+    return one.value;
   });
-  return orAborted(Promise.race([work, over]), signal).finally(() => clearTimeout(timer));
+  return orAborted(done, signal);
 }
 
 /** Waits so many milliseconds. @throws SatusehatError ABORTED */

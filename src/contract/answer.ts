@@ -1,6 +1,6 @@
 /** How the service's answers look on the wire (contract, section 2). The client reads them; it does not load this. */
 import { statusOf } from './codes.js';
-import type { SatusehatError } from './error.js';
+import { SatusehatError } from './error.js';
 
 /** What an answer tells of a submission. */
 export interface Submitted {
@@ -122,6 +122,34 @@ export function alreadyVoid({ logId, result }: Submitted): RouteAnswer {
     : 'Data ini sudah dibatalkan; tidak ada yang sempat terkirim ke SATUSEHAT.';
   const body = { status: 'success', log_id: logId, message, data: { state: 'void', delivery: 'sent' } };
   return { status: 200, body };
+}
+
+/** What a send of something withdrawn is answered with. */
+export function withdrawn({ logId }: Pick<Submitted, 'logId'>): SatusehatError {
+  return new SatusehatError({
+    code: 'DUPLICATE',
+    message: 'Data yang sama sudah pernah dikirim dan dibatalkan.',
+    remedy: 'Bila memang harus dikirim lagi, beri no_registrasi lain atau header Idempotency-Key yang baru.',
+    logId,
+  });
+}
+
+/** What a resend of something that is there is answered with. @param whole false while more of it has to follow. */
+export function alreadyThere(logId: string, whole: boolean): SatusehatError {
+  return new SatusehatError({
+    code: 'DUPLICATE',
+    message: 'Data ini sudah ada di SATUSEHAT, sehingga isinya tidak dapat diganti lewat resend.',
+    remedy: whole
+      ? 'Kirim koreksinya lewat endpoint-nya sendiri, dengan field id berisi log_id ini.'
+      : 'Kirim ulang lewat resend tanpa isi; sesudah terkirim, kirim koreksinya dengan field id berisi log_id ini.',
+    logId,
+  });
+}
+
+/** A dry run that went well. */
+export function trialAnswer(fhir: unknown, warnings: string[]): RouteAnswer {
+  const message = 'Uji coba: data sah, tidak ada yang disimpan atau dikirim.';
+  return { status: 200, body: { status: 'success', message, data: withWarnings({ fhir }, warnings) } };
 }
 
 export function lookupAnswer(id: string, message: string, warnings: string[]): RouteAnswer {

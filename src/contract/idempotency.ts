@@ -30,3 +30,12 @@ export async function defaultKey(
   const digest = await sha256(`${clinic}\n${endpoint}\n${canonicalJson(given)}`);
   return digest && `sha256-${digest}`;
 }
+
+/**
+ * What makes two bodies the same submission: the default Idempotency-Key. The names that one encounter has (log_id,
+ * encounter_id, no_registrasi) say the same.
+ */
+export function bodyDigest(endpoint: string, given: Record<string, unknown>, visit?: string): string {
+  const named = visit !== undefined && given.encounter_id !== undefined;
+  return `${endpoint}\n${canonicalJson(named ? { ...given, encounter_id: visit } : given)}`;
+}

@@ -198,16 +198,19 @@ export async function postOnce(
 ): Promise<Written[]> {
   const { platform } = clinic;
   const since = submission.unknownSince ?? tools.now();
-  const known: (Written | undefined)[] =
+  const settled: (Written | undefined)[] =
     submission.unknownSince === null
       ? resources.map(() => undefined)
       : await settleTwice(resources, visit, clinic, tools);
-  if (submission.unknownSince !== null && known.includes(undefined)) stayPatient(since, tools);
-  if (mayBeOfBefore(submission)) {
-    for (const [index, resource] of resources.entries()) {
-      known[index] ??= await findTwin(platform, visit.encounterId, resource);
-    }
-  }
+  if (submission.unknownSince !== null && settled.includes(undefined)) stayPatient(since, tools);
+  /** What was not found by its identity, by saying the same fact. */
+  const orTwins = (found: (Written | undefined)[]) =>
+    Promise.all(
+      resources.map(
+        async (resource, index) => found[index] ?? findTwin(platform, visit.encounterId, resource),
+      ),
+    );
+  const known = mayBeOfBefore(submission) ? await orTwins(settled) : settled;
   const missing = resources.filter((_, index) => known[index] === undefined);
   if (missing.length === 0) return known as Written[];
   await tools.sending();
@@ -220,13 +223,7 @@ export async function postOnce(
     return known.map((one) => one ?? (added.shift() as Written));
   } catch (error) {
     if (!(error instanceof PlatformError) || !isDuplicate(error)) throw error;
-    const settled = await settleTwice(resources, visit, clinic, tools);
-    const adopted = await Promise.all(
-      settled.map(
-        async (one, index) =>
-          one ?? (await findTwin(platform, visit.encounterId, resources[index] as Hanging)),
-      ),
-    );
+    const adopted = await orTwins(await settleTwice(resources, visit, clinic, tools));
     if (!adopted.includes(undefined)) return adopted as Written[];
     throw unseenDuplicate(error, submission);
   }

@@ -1,5 +1,6 @@
 /** One function per row of the contract. A missing or misspelt one does not compile. */
 import {
+  alreadyThere,
   alreadyVoid,
   keptLocally,
   lookupAnswer,
@@ -7,8 +8,9 @@ import {
   registerAnswer,
   sendAnswer,
   stateWords,
+  trialAnswer,
   voidAnswer,
-  withWarnings,
+  withdrawn,
 } from '../contract/answer.js';
 import { canonicalJson } from '../contract/canonical.js';
 import { checkRequest, problem, problemsError } from '../contract/check.js';
@@ -17,6 +19,7 @@ import { errorCodes, isErrorCode } from '../contract/codes.js';
 import { contract, type EndpointName, type RequestOf, type Row } from '../contract/contract.js';
 import { isDate, isDateTime, toInstant } from '../contract/dates.js';
 import { type FieldProblem, SatusehatError } from '../contract/error.js';
+import { bodyDigest } from '../contract/idempotency.js';
 import { maskNik } from '../contract/identity.js';
 import type { Clinic } from '../delivery/clinic.js';
 import { refuseImpossible } from '../delivery/correct.js';
@@ -29,16 +32,7 @@ import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import type { ListQuery, State, Store, Submission } from '../store/store.js';
 import { openapi } from './openapi.js';
-import {
-  bodyDigest,
-  readBudget,
-  registered,
-  registrationOf,
-  type Submitting,
-  submit,
-  tryNow,
-  withdrawn,
-} from './submit.js';
+import { readBudget, registered, registrationOf, type Submitting, submit, tryNow } from './submit.js';
 
 type Sending = 'kirimEncounter' | 'kirimDiagnosis' | 'kirimObservation' | 'kirimProcedure' | 'kirimKunjungan';
 
@@ -77,17 +71,7 @@ export function createRoutes(tools: RouteTools): Routes {
     clinic: Clinic,
   ): Promise<Submission> {
     const { logId, endpoint, state, result } = submission;
-    if (state === 'sent' || result) {
-      throw new SatusehatError({
-        code: 'DUPLICATE',
-        message: 'Data ini sudah ada di SATUSEHAT, sehingga isinya tidak dapat diganti lewat resend.',
-        remedy:
-          state === 'sent'
-            ? 'Kirim koreksinya lewat endpoint-nya sendiri, dengan field id berisi log_id ini.'
-            : 'Kirim ulang lewat resend tanpa isi; sesudah terkirim, kirim koreksinya dengan field id berisi log_id ini.',
-        logId,
-      });
-    }
+    if (state === 'sent' || result) throw alreadyThere(logId, state === 'sent');
     if (state !== 'failed' && state !== 'held') throw underWay(logId);
     const row: Row = contract[endpoint as EndpointName];
     // Nothing of it is there that an id could name.
@@ -143,8 +127,7 @@ export function createRoutes(tools: RouteTools): Routes {
       const fhir = await rehearse(trial, clinic, { ...tools, store, resolver }).catch((error: unknown) => {
         throw error instanceof PlatformError ? decodePlatformError(error, endpoint) : error;
       });
-      const message = 'Uji coba: data sah, tidak ada yang disimpan atau dikirim.';
-      return { status: 200, body: { status: 'success', message, data: withWarnings({ fhir }, all) } };
+      return trialAnswer(fhir, all);
     }
     const mended = endpoint === 'kirimEncounter' ? await mendFailed(context) : undefined;
     if (mended) return mended;

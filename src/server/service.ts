@@ -8,6 +8,7 @@ import { createWorker, type Worker, type WorkerOptions } from '../delivery/worke
 import type { FetchLike } from '../http/request.js';
 import { wait } from '../http/timers.js';
 import type { PlatformOptions } from '../platform/platform.js';
+import { readStoreAddress } from '../store/address.js';
 import { openPostgresStore } from '../store/postgres.js';
 import { openSqliteStore } from '../store/sqlite.js';
 import type { Listed, ListQuery, Store, Submission } from '../store/store.js';
@@ -197,7 +198,9 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   hooks.wake();
   let closing: Promise<void> | undefined;
   const forgetting = startForgetting(store, options.retention?.payloadDays, now, (error) => onBug(error, ''));
-  const resealing = startResealing(store, vault.changing, log, now, (error) => onBug(error, ''));
+  const resealing = startResealing(store, vault.previousMark !== undefined, log, now, (error) =>
+    onBug(error, ''),
+  );
   log({ event: 'started', time: now() });
   if (vault.mark === 'plain:') log({ event: 'unsealed', time: now() });
 
@@ -302,15 +305,15 @@ async function openStore(
   vault: Vault,
   onBug: (error: unknown) => void,
 ): Promise<{ store: Store; work(options: WorkerOptions): Worker }> {
-  const file = /^sqlite:(.+)$/.exec(store)?.[1];
-  if (file) return { store: await openSqliteStore(file, vault), work: createWorker };
-  if (!/^postgres(ql)?:\/\//.test(store)) {
+  const address = readStoreAddress(store);
+  if (!address) {
     throw new TypeError(
       'store: must be sqlite:PATH, for example sqlite:./data/satusehat.db, or postgres://USER:PASSWORD@HOST/DATABASE',
     );
   }
+  if ('file' in address) return { store: await openSqliteStore(address.file, vault), work: createWorker };
   const lease = delivery?.lease;
-  const opened = await openPostgresStore({ url: store, vault, onBug, ...(lease ? { lease } : {}) });
+  const opened = await openPostgresStore({ url: address.url, vault, onBug, ...(lease ? { lease } : {}) });
   return {
     store: opened.store,
     work: (options) => createFleet({ ...options, jobs: opened.jobs }),

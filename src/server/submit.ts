@@ -1,7 +1,9 @@
 /** From a checked request to its answer: keep it on disk, then try within the caller's budget. */
+
+import { withdrawn } from '../contract/answer.js';
 import { canonicalJson } from '../contract/canonical.js';
 import { SatusehatError } from '../contract/error.js';
-import { defaultKey } from '../contract/idempotency.js';
+import { bodyDigest, defaultKey } from '../contract/idempotency.js';
 import type { Clinic } from '../delivery/clinic.js';
 import type { Worker } from '../delivery/worker.js';
 import { within } from '../http/timers.js';
@@ -146,25 +148,6 @@ export function registered(submission: Submission): SatusehatError {
       'Untuk mengubahnya, kirim lagi dengan field id berisi log_id ini; bila ini kunjungan lain, beri no_registrasi lain.',
     logId: submission.logId,
   });
-}
-
-/** What a send of something withdrawn is answered with. */
-export function withdrawn({ logId }: Submission): SatusehatError {
-  return new SatusehatError({
-    code: 'DUPLICATE',
-    message: 'Data yang sama sudah pernah dikirim dan dibatalkan.',
-    remedy: 'Bila memang harus dikirim lagi, beri no_registrasi lain atau header Idempotency-Key yang baru.',
-    logId,
-  });
-}
-
-/**
- * What makes two bodies the same submission: the default Idempotency-Key. The names that one encounter has (log_id,
- * encounter_id, no_registrasi) say the same.
- */
-export function bodyDigest(endpoint: string, given: Record<string, unknown>, visit?: string): string {
-  const named = visit !== undefined && given.encounter_id !== undefined;
-  return `${endpoint}\n${canonicalJson(named ? { ...given, encounter_id: visit } : given)}`;
 }
 
 /** The error a failed submission stands with. */

@@ -1,13 +1,14 @@
 /** A store's copy for bad days, and its way from one database to another. Neither needs the encryption key. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, linkSync, openSync, realpathSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { readStoreAddress, type StoreAddress } from './address.js';
 import { copyRows, emptyRows, isEmpty } from './copy.js';
 import { holdPostgres, readPostgres } from './postgres.js';
 import type { Connection, Tables } from './schema.js';
 import { readSettings, refuseMoved, type Settings } from './settings.js';
-import { holdSqlite, readSqlite } from './sqlite.js';
+import { holdSqlite, readSqlite, realFile } from './sqlite.js';
 import { StoreMovedError } from './store.js';
 
 export interface Moved {
@@ -32,9 +33,6 @@ export class MoveError extends Error {
     super(message);
   }
 }
-
-/** `sqlite:PATH` or `postgres://…`, as the service's option `store`. */
-type Address = { file: string } | { url: string };
 
 const OPEN = ['queued', 'waiting', 'sending'];
 
@@ -83,7 +81,10 @@ async function fill({ db, dialect }: Connection, file: string, now: number): Pro
     const snapshot =
       dialect === 'postgres' ? db.transaction().setIsolationLevel('repeatable read') : db.transaction();
     return await snapshot.execute(async (source) => {
-      const settings = await readSettings(source).catch((): Settings => ({}));
+      const settings = await readSettings(source).catch((error: unknown): Settings => {
+        if (isMissingTable(error)) return {};
+        throw error;
+      });
       if (!settings['store-id']) throw new MoveError('absent', 'No service has ever worked on this store.');
       refuseMoved(settings);
       const { restored: _, ...kept } = settings;
@@ -222,27 +223,31 @@ async function confirm(old: Kysely<Tables>, next: Kysely<Tables>): Promise<numbe
   }
 }
 
-function hold(address: Address): Promise<Connection> {
+function hold(address: StoreAddress): Promise<Connection> {
   return 'file' in address ? holdSqlite(address.file) : holdPostgres(address.url);
 }
 
-function readAddress(text: string, name: string): Address {
-  const file = /^sqlite:(.+)$/.exec(text)?.[1];
-  if (file !== undefined && file !== ':memory:') return { file };
-  if (/^postgres(ql)?:\/\//.test(text)) return { url: text };
+function readAddress(text: string, name: string): StoreAddress {
+  const address = readStoreAddress(text);
+  // What is only in memory can neither be copied nor moved.
+  if (address && !('file' in address && address.file === ':memory:')) return address;
   throw new MoveError('address', `${name}: must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE`);
 }
 
+/** Of a file or a database that no service has ever opened. */
+function isMissingTable(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === '42P01' || /^no such table/.test(String(message));
+}
+
 /** Without a password. */
-function nameOf(address: Address): string {
-  if ('file' in address) {
-    return `sqlite:${existsSync(address.file) ? realpathSync(address.file) : resolve(address.file)}`;
-  }
+function nameOf(address: StoreAddress): string {
+  if ('file' in address) return `sqlite:${resolve(realFile(address.file))}`;
   const { host, pathname } = new URL(address.url);
   return `postgres://${host}${pathname}`;
 }
 
-function refuseAbsent(address: Address, name: string): void {
+function refuseAbsent(address: StoreAddress, name: string): void {
   if ('file' in address && !existsSync(address.file)) {
     throw new MoveError('absent', `${name}: there is no file ${address.file}`);
   }

@@ -54,7 +54,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
   const seconds = Math.floor(lease / 1000);
   if (!(seconds >= 10)) throw new TypeError('delivery.lease: must be at least 10,000 milliseconds');
   const { pg, PgBoss } = await load();
-  const pool = createPool(pg, url, NAME, onBug);
+  const { pool, db } = connect(pg, url, NAME, onBug);
   const boss = new PgBoss({
     connectionString: url,
     schema: 'satusehat_boss',
@@ -70,7 +70,6 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
     registerInstance: false,
   });
   boss.on('error', onBug);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   let settings: Settings;
   try {
     await prepare(db);
@@ -276,8 +275,7 @@ function lock(db: Kysely<Tables>): Promise<() => void> {
 /** Only reads, beside the services that work on it. */
 export async function readPostgres(url: string): Promise<Connection> {
   const { pg } = await load();
-  const pool = createPool(pg, url, `${NAME}-cli`, () => {});
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const { db } = connect(pg, url, `${NAME}-cli`, () => {});
   return {
     db,
     dialect: 'postgres',
@@ -290,12 +288,12 @@ export async function readPostgres(url: string): Promise<Connection> {
   };
 }
 
-function createPool(
+function connect(
   pg: Awaited<ReturnType<typeof load>>['pg'],
   url: string,
   name: string,
   onBug: (error: unknown) => void,
-): Pool {
+): { pool: Pool; db: Kysely<Tables> } {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -314,7 +312,7 @@ function createPool(
     const settings = `set search_path to satusehat; set synchronous_commit to on; set application_name to '${name}'`;
     client.query(settings).catch(onBug);
   });
-  return pool;
+  return { pool, db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }) };
 }
 
 /** Two processes may start at once: one makes the tables, the other waits. */

@@ -50,9 +50,10 @@ export async function reseal(
       if (!after) break;
       const write = async (within: Kysely<Tables>) => {
         for (const row of page) {
-          const done = await sealRow(within, place, row, vault).catch(() => undefined);
-          if (done) count.resealed++;
-          else count.unreadable++;
+          await sealRow(within, place, previousMark, row, vault).then(
+            () => count.resealed++,
+            () => count.unreadable++,
+          );
         }
       };
       await (whole ? db.transaction().execute(write) : write(db));
@@ -81,16 +82,16 @@ async function read(
 async function sealRow(
   within: Kysely<Tables>,
   { table, key, columns }: Place,
+  mark: string,
   row: Row,
   vault: Vault,
-): Promise<boolean> {
+): Promise<void> {
   for (const column of columns) {
     const before = row[column];
-    if (typeof before !== 'string' || !before.startsWith(vault.previousMark ?? vault.mark)) continue;
+    if (typeof before !== 'string' || !before.startsWith(mark)) continue;
     const same = key.map((name) => sql`${sql.ref(name)} = ${row[name]}`);
     // Only what was read: who changed it meanwhile has sealed it anew already.
     await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${vault.seal(vault.open(before))}
       where ${sql.join(same, sql` and `)} and ${sql.ref(column)} = ${before}`.execute(within);
   }
-  return true;
 }

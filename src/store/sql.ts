@@ -128,6 +128,16 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
       .orderBy('earlier.seq')
       .limit(1);
 
+  /** Makes one due that stands in that state; undefined for any other. */
+  const queueAgain = (within: Kysely<Tables>, logId: string, from: State, now: number) =>
+    within
+      .updateTable('submissions')
+      .set({ state: 'queued', next_try: dueAt(now), updated_at: now })
+      .where('log_id', '=', logId)
+      .where('state', '=', from)
+      .returningAll()
+      .executeTakeFirst();
+
   /** Those of a state that no other process is changing: waiting for many rows could wait in a circle. */
   const unlocked = (state: State) =>
     db.selectFrom('submissions').select('seq').where('state', '=', state).forUpdate().skipLocked();
@@ -313,13 +323,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
 
     async reopen(logId, now) {
       const row = await together(send, async (within) => {
-        const row = await within
-          .updateTable('submissions')
-          .set({ state: 'queued', next_try: dueAt(now), updated_at: now })
-          .where('log_id', '=', logId)
-          .where('state', '=', 'failed')
-          .returningAll()
-          .executeTakeFirst();
+        const row = await queueAgain(within, logId, 'failed', now);
         if (row) await send?.(within, [{ logId, clinic: row.clinic, visit: row.visit }]);
         return row;
       });
@@ -351,13 +355,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
           .returningAll()
           .executeTakeFirst();
         if (held) return read(held);
-        const free = await within
-          .updateTable('submissions')
-          .set({ state: 'queued', next_try: dueAt(now), updated_at: now })
-          .where('log_id', '=', logId)
-          .where('state', '=', 'held')
-          .returningAll()
-          .executeTakeFirst();
+        const free = await queueAgain(within, logId, 'held', now);
         return read(free ?? (await byLogId(logId, within).executeTakeFirstOrThrow()));
       });
     },

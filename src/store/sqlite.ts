@@ -68,7 +68,7 @@ export async function holdSqlite(name: string): Promise<Connection> {
 }
 
 /** Of two names for one file the lock stands beside the file itself. */
-function realFile(name: string): string {
+export function realFile(name: string): string {
   return existsSync(name) ? realpathSync(name) : name;
 }
 

@@ -18,8 +18,6 @@ export interface Vault {
   mark: string;
   /** The same of the key of before; undefined without one. */
   previousMark: string | undefined;
-  /** Whether there is a key of before. */
-  changing: boolean;
   /**
    * HMAC-SHA-256 as hex: the same input gives the same key, and no NIK can be read from it. By a secret of the store,
    * not by the encryption key, so that a change of that key leaves the look-up keys as they are.
@@ -66,7 +64,6 @@ export function createVault(key: EncryptionKey, previous?: EncryptionKey, next?:
   return {
     mark: now.mark,
     previousMark: before[0]?.mark,
-    changing: before.length > 0,
     seal: now.seal,
     open(sealed) {
       const seal = [now, ...before, ...after].find(({ mark }) => sealed.startsWith(mark));

@@ -1,5 +1,6 @@
 /** The service pretended: believable answers in the contract's shapes, kept in memory, written nowhere. */
 import {
+  alreadyThere,
   alreadyVoid,
   keptLocally,
   lookupAnswer,
@@ -8,12 +9,13 @@ import {
   type Submitted,
   sendAnswer,
   stateWords,
+  trialAnswer,
   voidAnswer,
-  withWarnings,
+  withdrawn,
 } from '../contract/answer.js';
-import { canonicalJson } from '../contract/canonical.js';
 import { problem, problemsError } from '../contract/check.js';
 import { SatusehatError } from '../contract/error.js';
+import { bodyDigest } from '../contract/idempotency.js';
 import type { MockedEndpoint } from './overrides.js';
 
 type Body = Record<string, unknown>;
@@ -111,18 +113,16 @@ export class PretendService {
     if (endpoint === 'kirimProcedure' && given.id !== undefined) {
       throw problemsError([problem('id', 'no_correction')]);
     }
-    if (query.has('uji') && query.get('uji') !== '0') {
-      const fhir = { resourceType: 'Bundle', type: 'transaction', entry: [] };
-      const message = 'Uji coba: data sah, tidak ada yang disimpan atau dikirim.';
-      return { status: 200, body: { status: 'success', message, data: withWarnings({ fhir }, warnings) } };
+    if (isTrial(query)) {
+      return trialAnswer({ resourceType: 'Bundle', type: 'transaction', entry: [] }, warnings);
     }
-    const digest = `${endpoint}\n${canonicalJson(given)}`;
+    const digest = bodyDigest(endpoint, given);
     const key = asked.headers.get('idempotency-key')?.trim() || digest;
     const before = this.#kept.find((one) => one.key === key);
     if (before && before.digest !== digest) {
       throw new SatusehatError({ code: 'IDEMPOTENCY_CONFLICT', logId: before.logId });
     }
-    if (before?.state === 'void') throw withdrawn(before.logId);
+    if (before?.state === 'void') throw withdrawn(before);
     const one = before ?? this.#keep(endpoint, given, digest, key);
     const replayed = one.state === 'sent';
     if (!queued) this.#deliver(one);
@@ -209,18 +209,11 @@ export class PretendService {
   }
 
   #resend(one: Kept, { given, warnings, queued }: Asked): RouteAnswer {
-    if (one.state === 'void') throw withdrawn(one.logId);
+    if (one.state === 'void') throw withdrawn(one);
     if (Object.keys(given).length > 0) {
-      if (one.state === 'sent') {
-        throw new SatusehatError({
-          code: 'DUPLICATE',
-          message: 'Data ini sudah ada di SATUSEHAT, sehingga isinya tidak dapat diganti lewat resend.',
-          remedy: 'Kirim koreksinya lewat endpoint-nya sendiri, dengan field id berisi log_id ini.',
-          logId: one.logId,
-        });
-      }
+      if (one.state === 'sent') throw alreadyThere(one.logId, true);
       one.given = given;
-      one.digest = `${one.endpoint}\n${canonicalJson(given)}`;
+      one.digest = bodyDigest(one.endpoint, given);
     }
     if (!queued) this.#deliver(one);
     return sendAnswer(one, warnings);
@@ -255,15 +248,6 @@ export class PretendService {
 
 function hasProcedure({ endpoint, given }: Kept): boolean {
   return endpoint === 'kirimProcedure' || (Array.isArray(given.prosedur) && given.prosedur.length > 0);
-}
-
-function withdrawn(logId: string): SatusehatError {
-  return new SatusehatError({
-    code: 'DUPLICATE',
-    message: 'Data yang sama sudah pernah dikirim dan dibatalkan.',
-    remedy: 'Bila memang harus dikirim lagi, beri no_registrasi lain atau header Idempotency-Key yang baru.',
-    logId,
-  });
 }
 
 function uuid(number: number): string {
@@ -309,8 +293,11 @@ export function notFoundDetails(code: string, given: Body): unknown {
   return field && { fields: [problem(field, 'not_found')] };
 }
 
+function isTrial(query: URLSearchParams): boolean {
+  return query.has('uji') && query.get('uji') !== '0';
+}
+
 /** Who asks for a dry run where there is none must not get the real thing. */
 export function refuseTrial({ endpoint, query }: Pick<Asked, 'endpoint' | 'query'>): void {
-  const trial = query.has('uji') && query.get('uji') !== '0';
-  if (trial && !resourceTypes[endpoint]) throw problemsError([problem('uji', 'no_trial')]);
+  if (isTrial(query) && !resourceTypes[endpoint]) throw problemsError([problem('uji', 'no_trial')]);
 }

@@ -104,6 +104,7 @@ async function open(): Promise<Exchange> {
       proxied ??= outside(route);
       dispatcher = proxied;
     }
+    // `transport` told ofetch to put them into these.
     const { headers } = init.headers as unknown as PlainHeaders;
     // Without this header a server may compress, and `request` does not unpack.
     headers['accept-encoding'] ??= 'identity';
