@@ -148,7 +148,7 @@ function readLaravelErrors(errors: unknown): FieldProblem[] | undefined {
   return Object.entries(errors).map(([field, messages]) => ({
     field,
     problem: 'invalid',
-    message: Array.isArray(messages) ? messages.join(' ') : String(messages),
+    message: (Array.isArray(messages) ? messages : [messages]).filter((one) => typeof one === 'string').join(' '),
     remedy: '',
   }));
 }

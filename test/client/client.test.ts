@@ -233,6 +233,21 @@ describe('every shape of an answer', () => {
       },
     ],
     [
+      'errors in a form that nobody knows',
+      json(422, { message: 'x', errors: { nik: { toString: 1 }, nama: ['wajib', { toString: 1 }], umur: 7 } }),
+      {
+        code: 'INVALID_FIELDS',
+        details: {
+          fields: ['', 'wajib', ''].map((message, index) => ({
+            field: ['nik', 'nama', 'umur'][index],
+            problem: 'invalid',
+            message,
+            remedy: '',
+          })),
+        } as never,
+      },
+    ],
+    [
       'error as text',
       json(401, { error: 'Unauthorized' }),
       { code: 'INVALID_CREDENTIALS', message: 'Unauthorized' },
