@@ -148,7 +148,9 @@ function readLaravelErrors(errors: unknown): FieldProblem[] | undefined {
   return Object.entries(errors).map(([field, messages]) => ({
     field,
     problem: 'invalid',
-    message: (Array.isArray(messages) ? messages : [messages]).filter((one) => typeof one === 'string').join(' '),
+    message: (Array.isArray(messages) ? messages : [messages])
+      .filter((one) => typeof one === 'string')
+      .join(' '),
     remedy: '',
   }));
 }

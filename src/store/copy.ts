@@ -11,6 +11,7 @@ const PLAIN = [
   { table: 'hooks', key: ['id'] },
   { table: 'ids', key: ['clinic', 'kind', 'key'] },
   { table: 'clinics', key: ['code'] },
+  { table: 'audit', key: ['seq'] },
 ] as const;
 
 type Row = Record<string, string | number | null>;
@@ -81,10 +82,11 @@ async function copyTable(
   }
 }
 
-/** Everything that {@link copyRows} fills. */
+/** Everything that {@link copyRows} fills, and what was counted of it. */
 export async function emptyRows(db: Kysely<Tables>): Promise<void> {
+  const counts = ['counts', 'counts_new'] as const;
   await db.transaction().execute(async (within) => {
-    for (const table of ['submissions', 'attempts', ...PLAIN.map((one) => one.table)] as const) {
+    for (const table of ['submissions', 'attempts', ...PLAIN.map((one) => one.table), ...counts] as const) {
       await within.deleteFrom(table).execute();
     }
   });

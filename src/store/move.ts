@@ -191,9 +191,11 @@ async function writeSettings(db: Kysely<Tables>, settings: Settings): Promise<vo
 /** New rows get numbers behind those that were copied. SQLite sees to that itself. */
 async function goOn({ db, dialect }: Connection): Promise<void> {
   if (dialect === 'sqlite') return;
-  await sql`select setval(pg_get_serial_sequence('submissions', 'seq'), (
-    select coalesce(max(seq), 0) + 1 from submissions
-  ), false)`.execute(db);
+  for (const table of ['submissions', 'audit']) {
+    await sql`select setval(pg_get_serial_sequence(${table}, 'seq'), (
+      select coalesce(max(seq), 0) + 1 from ${sql.table(table)}
+    ), false)`.execute(db);
+  }
 }
 
 /** Everything of the old one is in the new one. @returns how many. @throws StoreMovedError when it is not. */

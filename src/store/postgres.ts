@@ -42,7 +42,7 @@ const NAME = 'satusehat';
 /** Jobs of a clinic that may wait at a time: more would stand before what comes new. */
 const ROOM = 16;
 /** Numbers of the advisory locks: any, as long as they stay. */
-const [LOCK_MIGRATIONS, LOCK_VISIT, LOCK_MOVE] = [7_368_737, 7_368_738, 7_368_739];
+const [LOCK_MIGRATIONS, LOCK_VISIT, LOCK_MOVE, LOCK_COUNTS] = [7_368_737, 7_368_738, 7_368_739, 7_368_740];
 
 /**
  * A schema `satusehat` for our tables and `satusehat_boss` for the jobs, made at the first start.
@@ -149,6 +149,9 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
       await sql`select pg_advisory_xact_lock(${LOCK_VISIT}, hashtext(${`${clinic}/${visit}`}))`.execute(
         within,
       );
+    },
+    async lockCounts(within) {
+      await sql`select pg_advisory_xact_lock(${LOCK_COUNTS})`.execute(within);
     },
     async close() {
       await boss.stop({ graceful: false }).catch(onBug);

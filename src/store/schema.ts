@@ -20,6 +20,8 @@ export interface Tables {
     next_try: number | null;
     unknown_since: number | null;
     error_code: string | null;
+    /** What its last error has in common with others: code, and field or rule. */
+    cause: string | null;
     /** Sealed JSON. */
     error: string | null;
     /** Sealed JSON. */
@@ -37,6 +39,8 @@ export interface Tables {
     disposition: string | null;
     /** 1 when nothing of it is awaited any more. */
     finished: Generated<number>;
+    /** When the visit began, as its Encounter says. */
+    started: Generated<number>;
     updated_at: number;
   };
   hooks: {
@@ -76,6 +80,55 @@ export interface Tables {
     config: string;
     created_at: number;
     updated_at: number;
+  };
+  /** How many there are, by what the dashboard asks for: see `figures.ts`. An empty text stands for all. */
+  counts: {
+    clinic: string;
+    /** Hours since 1970 in which they were accepted; 0 stands for all. */
+    hour: number;
+    endpoint: string;
+    state: string;
+    cause: string;
+    n: number;
+  };
+  /** What the counts do not know yet. Only the triggers of `submissions` add to it. */
+  counts_new: {
+    seq: Generated<number>;
+    clinic: string;
+    hour: number;
+    endpoint: string;
+    state: string;
+    cause: string;
+    n: number;
+  };
+  audit: {
+    seq: Generated<number>;
+    at: number;
+    who: string;
+    /** Whose data it was about; an empty text for nobody's. */
+    clinic: string;
+    action: string;
+    log_id: string | null;
+    /** A number or a cause; never a patient's. */
+    detail: string | null;
+  };
+  sessions: {
+    /** Digest of what the cookie holds. */
+    id: string;
+    /** JSON of who it is. */
+    who: string;
+    /** Ends with the password or the secret that it began with. */
+    credential: string;
+    created_at: number;
+    seen_at: number;
+  };
+  /** Failed attempts to sign in. */
+  failures: {
+    /** Digest of the name that was tried. */
+    name: string;
+    n: number;
+    locked_until: number;
+    at: number;
   };
 }
 
@@ -229,5 +282,116 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
           .execute();
       },
     },
+    '0007-dashboard': {
+      async up(db: Kysely<unknown>) {
+        await db.schema.alterTable('submissions').addColumn('cause', 'text').execute();
+        await sql`update submissions set cause = error_code`.execute(db);
+        const index = (name: string, columns: string[]) =>
+          db.schema.createIndex(`submissions_${name}`).on('submissions').columns(columns).execute();
+        await index('clinic', ['clinic', 'seq']);
+        await index('list', ['clinic', 'state', 'endpoint', 'seq']);
+        await index('list_all', ['state', 'endpoint', 'seq']);
+        await index('time', ['created_at']);
+        await sql`create index submissions_cause on submissions (clinic, cause, seq)
+          where state = 'failed'`.execute(db);
+        await sql`create index submissions_cause_all on submissions (cause, seq)
+          where state = 'failed'`.execute(db);
+
+        await db.schema
+          .alterTable('visits')
+          .addColumn('started', time, (column) => column.notNull().defaultTo(0))
+          .execute();
+        await sql`update visits set started = updated_at`.execute(db);
+        await sql`create index visits_open on visits (clinic, started) where finished = 0`.execute(db);
+        await sql`create index visits_open_all on visits (started) where finished = 0`.execute(db);
+
+        await createCounts(db, dialect);
+        await db.schema
+          .createTable('audit')
+          .addColumn('seq', dialect === 'sqlite' ? 'integer' : 'bigserial', (column) =>
+            dialect === 'sqlite' ? column.primaryKey().autoIncrement() : column.primaryKey(),
+          )
+          .addColumn('at', time, (column) => column.notNull())
+          .addColumn('who', 'text', (column) => column.notNull())
+          .addColumn('clinic', 'text', (column) => column.notNull())
+          .addColumn('action', 'text', (column) => column.notNull())
+          .addColumn('log_id', 'text')
+          .addColumn('detail', 'text')
+          .execute();
+        await db.schema.createIndex('audit_clinic').on('audit').columns(['clinic', 'seq']).execute();
+        await db.schema.createIndex('audit_log_id').on('audit').columns(['log_id', 'seq']).execute();
+        await db.schema
+          .createTable('sessions')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('who', 'text', (column) => column.notNull())
+          .addColumn('credential', 'text', (column) => column.notNull())
+          .addColumn('created_at', time, (column) => column.notNull())
+          .addColumn('seen_at', time, (column) => column.notNull())
+          .execute();
+        await db.schema
+          .createTable('failures')
+          .addColumn('name', 'text', (column) => column.primaryKey())
+          .addColumn('n', 'integer', (column) => column.notNull())
+          .addColumn('locked_until', time, (column) => column.notNull())
+          .addColumn('at', time, (column) => column.notNull())
+          .execute();
+      },
+    },
   };
+}
+
+/** The counts, and the triggers that see every change of a submission, whichever statement makes it. */
+async function createCounts(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  const [time, number] =
+    dialect === 'sqlite'
+      ? ['integer', 'integer primary key autoincrement']
+      : ['bigint', 'bigserial primary key'];
+  const own = `clinic text not null, hour ${time} not null, endpoint text not null, state text not null,
+    cause text not null, n ${time} not null`;
+  await sql
+    .raw(`create table counts (${own}, primary key (clinic, endpoint, hour, state, cause))`)
+    .execute(db);
+  await sql.raw(`create table counts_new (seq ${number}, ${own})`).execute(db);
+  await sql`create index counts_ever on counts (clinic, state) where hour = 0`.execute(db);
+
+  // Being sent is a moment of the queue: it is not counted apart.
+  const stateOf = (row: string) => `case ${row}state when 'sending' then 'queued' else ${row}state end`;
+  const causeOf = (row: string) =>
+    `case ${row}state when 'failed' then coalesce(${row}cause, '') else '' end`;
+  const group = (row: string) =>
+    `${row}clinic, ${row}created_at / 3600000, ${row}endpoint, ${stateOf(row)}, ${causeOf(row)}`;
+  const columns = '(clinic, hour, endpoint, state, cause, n)';
+  const add = (row: string, n: number) => `insert into counts_new ${columns} values (${group(row)}, ${n});`;
+  const changed = `${stateOf('old.')} <> ${stateOf('new.')} or ${causeOf('old.')} <> ${causeOf('new.')}`;
+  await sql
+    .raw(
+      `insert into counts_new ${columns} select ${group('')}, count(*) from submissions group by 1, 2, 3, 4, 5`,
+    )
+    .execute(db);
+  if (dialect === 'sqlite') {
+    await sql
+      .raw(`create trigger submissions_added after insert on submissions begin ${add('new.', 1)} end`)
+      .execute(db);
+    await sql
+      .raw(`create trigger submissions_changed after update of state, cause on submissions when ${changed}
+        begin ${add('old.', -1)} ${add('new.', 1)} end`)
+      .execute(db);
+    return;
+  }
+  await sql
+    .raw(`create function count_submission() returns trigger language plpgsql set search_path from current as $$
+      begin
+        if tg_op = 'UPDATE' then ${add('old.', -1)} end if;
+        ${add('new.', 1)}
+        return null;
+      end $$`)
+    .execute(db);
+  await sql
+    .raw(`create trigger submissions_added after insert on submissions
+      for each row execute function count_submission()`)
+    .execute(db);
+  await sql
+    .raw(`create trigger submissions_changed after update of state, cause on submissions
+      for each row when (${changed}) execute function count_submission()`)
+    .execute(db);
 }

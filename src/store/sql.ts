@@ -2,6 +2,9 @@
 import { type CompiledQuery, type Kysely, type Selectable, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { clinicRows } from './clinics.js';
+import { deskRows } from './desk.js';
+import { figureRows } from './figures.js';
+import { selectPage } from './list.js';
 import { reseal } from './reseal.js';
 import { type Dialect, migrations, type Tables } from './schema.js';
 import { retirePrevious, type Settings, unsureSince } from './settings.js';
@@ -9,6 +12,7 @@ import {
   type Also,
   type Change,
   type IdKind,
+  type KeptError,
   type NewSubmission,
   type State,
   type Store,
@@ -32,6 +36,8 @@ export interface Own {
   insertAndSend?(insert: CompiledQuery, row: Sendable): Promise<boolean>;
   /** Lets one transaction at a time look at a visit and change it. SQLite has only one at a time anyway. */
   lockVisit?(within: Kysely<Tables>, clinic: string, visit: string): Promise<void>;
+  /** Lets one process at a time bring the counts up to date. */
+  lockCounts?(within: Kysely<Tables>): Promise<void>;
   /** Whether other processes live on the same tables. */
   shared: boolean;
   settings: Settings;
@@ -149,6 +155,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
       ended: visit.end,
       disposition: visit.disposition,
       finished: ['finished', 'cancelled', 'entered-in-error'].includes(visit.encounter.status ?? '') ? 1 : 0,
+      started: Date.parse(visit.encounter.period?.start ?? '') || now,
       updated_at: now,
     };
     await within
@@ -240,6 +247,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
               ? {}
               : {
                   error_code: change.error?.code ?? null,
+                  cause: change.error && causeOf(change.error),
                   error: change.error === null ? null : vault.seal(JSON.stringify(change.error)),
                 }),
             ...(change.result === undefined
@@ -462,20 +470,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
     },
 
     async list(query) {
-      const { clinic, state, endpoint, from, to, before, limit } = query;
-      let select = db
-        .selectFrom('submissions')
-        .select(['seq', 'log_id', 'clinic', 'endpoint', 'state', 'attempts', 'next_try', 'error_code'])
-        .select(['created_at', 'updated_at'])
-        .orderBy('seq', 'desc')
-        .limit(limit);
-      if (clinic !== undefined) select = select.where('clinic', '=', clinic);
-      if (state !== undefined) select = select.where('state', '=', state);
-      if (endpoint !== undefined) select = select.where('endpoint', '=', endpoint);
-      if (from !== undefined) select = select.where('created_at', '>=', from);
-      if (to !== undefined) select = select.where('created_at', '<', to);
-      if (before !== undefined) select = select.where('seq', '<', before);
-      return (await select.execute()).map((row) => ({
+      return (await selectPage(db, query)).map((row) => ({
         cursor: row.seq,
         logId: row.log_id,
         clinic: row.clinic,
@@ -484,9 +479,36 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
         attempts: row.attempts,
         nextTry: row.next_try,
         code: row.error_code,
+        registration: registrationIn(opened(row.payload)),
         createdAt: row.created_at,
         updatedAt: row.updated_at,
       }));
+    },
+
+    async reopenAll({ clinic, cause }, now, limit) {
+      const rows = await db
+        // Looked for once: PostgreSQL may ask a subquery again, and find others.
+        .with(
+          (cte) => cte('picked').materialized(),
+          (of) =>
+            of
+              .selectFrom('submissions')
+              .select('seq')
+              .where('state', '=', 'failed')
+              .where('cause', '=', cause)
+              .$if(clinic !== undefined, (select) => select.where('clinic', '=', clinic ?? ''))
+              .orderBy('seq')
+              .limit(limit)
+              .$if(own.shared, (select) => select.forUpdate().skipLocked()),
+        )
+        .updateTable('submissions')
+        // In PostgreSQL the next sweep makes jobs of them.
+        .set({ state: 'queued', next_try: now, updated_at: now })
+        .where('seq', 'in', (of) => of.selectFrom('picked').select('seq'))
+        .where('state', '=', 'failed')
+        .returning('log_id')
+        .execute();
+      return rows.length;
     },
 
     async claimHooks(now, claimedUntil, limit) {
@@ -628,6 +650,8 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
     },
 
     ...clinicRows(db, vault, own.shared),
+    ...figureRows(db, vault, own),
+    ...deskRows(db),
 
     async ping() {
       await sql`select 1`.execute(db);
@@ -635,4 +659,26 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
 
     close: () => own.close(),
   };
+}
+
+/**
+ * What errors have in common that one change mends: `PATIENT_NOT_FOUND`, `FHIR_VALIDATION_ERROR/kode_icd10`,
+ * `FHIR_VALIDATION_ERROR/#10120`. Only names of ours and numbers of the platform's rules.
+ */
+export function causeOf({ code, details }: KeptError): string {
+  const { fields, issues } = (details ?? {}) as {
+    fields?: { field?: unknown }[];
+    issues?: { rule?: unknown }[];
+  };
+  const field = String(fields?.[0]?.field ?? '').replace(/\.\d+(?=\.|$)/g, '[]');
+  if (/^[a-z0-9_.[\]]{1,80}$/.test(field) && !/\d{6}/.test(field)) return `${code}/${field}`;
+  const rule = String(issues?.[0]?.rule ?? '');
+  return /^\d{1,10}$/.test(rule) ? `${code}/#${rule}` : code;
+}
+
+/** The clinic's own number of a visit. Emptied, and unreadable, ones have none. */
+function registrationIn(payload: string | undefined): string | null {
+  if (!payload) return null;
+  const { no_registrasi: number } = JSON.parse(payload) as Record<string, unknown>;
+  return typeof number === 'string' || typeof number === 'number' ? String(number) : null;
 }

@@ -1,5 +1,7 @@
 import type { Encounter } from '@medplum/fhirtypes';
 import type { Written } from '../platform/platform.js';
+import type { Desk } from './desk.js';
+import type { Figures } from './figures.js';
 
 /**
  * - `queued`: accepted, not tried yet
@@ -146,6 +148,8 @@ export type Listed = Pick<
 > & {
   /** Code of the last error, while it waits or has failed. */
   code: string | null;
+  /** The clinic's own number of the visit, when it begins one and has one. */
+  registration: string | null;
   /** Stands for its place; later ones have greater numbers. */
   cursor: number;
 };
@@ -153,8 +157,11 @@ export type Listed = Pick<
 /** What a list shows: all of it that is given must fit. */
 export interface ListQuery {
   clinic?: string | undefined;
-  state?: State | undefined;
+  /** One, or any of some. */
+  state?: State | readonly State[] | undefined;
   endpoint?: string | undefined;
+  /** Failed ones that have this in common. */
+  cause?: string | undefined;
   /** Accepted not before, in milliseconds since 1970. */
   from?: number | undefined;
   /** Accepted before. */
@@ -195,7 +202,7 @@ export interface KeptClinic {
 }
 
 /** Where the service keeps what it accepted. Every write is on disk before its promise resolves. */
-export interface Store {
+export interface Store extends Figures, Desk {
   /**
    * Keeps a submission, or finds the one that has its idempotency key or its registration.
    * @returns `accepted` new; `known` already there; `conflict` when the key belongs to another body; `registered` when
@@ -216,6 +223,8 @@ export interface Store {
   rewrite(logId: string, body: NewBody, now: number): Promise<Submission | undefined>;
   /** A failed one becomes due again. @returns it as it is then; any other stays as it is. */
   reopen(logId: string, now: number): Promise<Submission>;
+  /** The oldest failed ones of a cause become due again, at most so many. @returns how many. */
+  reopenAll(of: { clinic?: string | undefined; cause: string }, now: number, limit: number): Promise<number>;
   /**
    * Puts one that is due into the line of its visit: `held` when another has to go before it, or when its encounter
    * is not in; else, if it was held, `queued`. @returns it as it is then.

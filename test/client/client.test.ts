@@ -234,7 +234,10 @@ describe('every shape of an answer', () => {
     ],
     [
       'errors in a form that nobody knows',
-      json(422, { message: 'x', errors: { nik: { toString: 1 }, nama: ['wajib', { toString: 1 }], umur: 7 } }),
+      json(422, {
+        message: 'x',
+        errors: { nik: { toString: 1 }, nama: ['wajib', { toString: 1 }], umur: 7 },
+      }),
       {
         code: 'INVALID_FIELDS',
         details: {

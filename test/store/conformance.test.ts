@@ -5,10 +5,18 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRandom } from '../../src/sandbox/random.js';
 import { type Jobs, openPostgresStore } from '../../src/store/postgres.js';
 import { WrongKeyError } from '../../src/store/settings.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
-import { type NewSubmission, type Store, TakenError, type Visit } from '../../src/store/store.js';
+import {
+  type ListQuery,
+  type NewSubmission,
+  type State,
+  type Store,
+  TakenError,
+  type Visit,
+} from '../../src/store/store.js';
 import { createVault, type EncryptionKey } from '../../src/store/vault.js';
 import { ask, database, dropDatabases, postgres } from '../support/postgres.js';
 import { KEY } from '../support/world.js';
@@ -441,17 +449,18 @@ describe.each([
 
   test('lists newest first, by clinic, state, endpoint and time', async () => {
     const all: string[] = [];
-    for (let at = 0; at < 5; at++) all.push(await accept({ now: at, endpoint: at % 2 ? 'b' : 'a' }));
+    const [a, b] = ['kirimEncounter', 'kirimDiagnosis'];
+    for (let at = 0; at < 5; at++) all.push(await accept({ now: at, endpoint: at % 2 ? b : a }));
     await accept({ clinic: 'KLINIK-002' });
     await store.change(all[3] ?? '', { state: 'failed', error }, 9);
     const listed = async (query: Parameters<Store['list']>[0]) =>
       (await store.list({ clinic: CLINIC, ...query })).map(({ logId }) => all.indexOf(logId));
     expect(await listed({ limit: 10 })).toEqual([4, 3, 2, 1, 0]);
-    expect(await listed({ limit: 10, endpoint: 'b' })).toEqual([3, 1]);
+    expect(await listed({ limit: 10, endpoint: b })).toEqual([3, 1]);
     expect(await listed({ limit: 10, state: 'failed' })).toEqual([3]);
     expect(await listed({ limit: 10, from: 1, to: 3 })).toEqual([2, 1]);
     const page = await store.list({ clinic: CLINIC, limit: 2 });
-    expect(page[1]).toMatchObject({ state: 'failed', code: 'X', endpoint: 'b', createdAt: 3, updatedAt: 9 });
+    expect(page[1]).toMatchObject({ state: 'failed', code: 'X', endpoint: b, createdAt: 3, updatedAt: 9 });
     expect(await listed({ limit: 2, before: page[1]?.cursor })).toEqual([2, 1]);
     expect(await store.list({ limit: 10 })).toHaveLength(6);
   });
@@ -513,6 +522,191 @@ describe.each([
     const bytes = await bench.dump();
     expect(bytes).toContain(logId);
     for (const word of [NIK, 'rahasia', 'Cl** Si**']) expect(bytes).not.toContain(word);
+  });
+
+  test('keeps counts that say what counting would, whatever happened', async () => {
+    const day = 24 * 3_600_000;
+    const start = 1_700_000_000_000;
+    const endpoints = ['kirimEncounter', 'kirimDiagnosis', 'kirimObservation', 'batalLog'];
+    const codes = ['PATIENT_NOT_FOUND', 'FHIR_VALIDATION_ERROR'];
+    const random = createRandom(7);
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+    const all: string[] = [];
+    for (let at = 0; at < 300; at++) {
+      const now = start + Math.floor(random() * 3 * day);
+      all.push(await accept({ clinic: pick(['K1', 'K2']), endpoint: pick(endpoints), now }));
+      const logId = pick(all);
+      const states = ['sending', 'waiting', 'held', 'sent', 'failed', 'void', 'queued'] as const;
+      const error = {
+        code: pick(codes),
+        message: 'x',
+        remedy: 'y',
+        details: { fields: [{ field: 'nik_pasien' }] },
+      };
+      await store.change(logId, { state: pick(states), error }, now);
+      if (at % 20 === 0) await store.reopenAll({ clinic: 'K1', cause: `${pick(codes)}/nik_pasien` }, now, 3);
+      if (at % 50 === 0) await store.addUp(start + 3 * day);
+    }
+    // Two at once add nothing up twice.
+    await Promise.all([store.addUp(start + 3 * day), store.addUp(start + 3 * day)]);
+    const rows = (await Promise.all(all.map((logId) => store.find(logId)))).flatMap((one) => one ?? []);
+    const counted = (one: (typeof rows)[number]) => (one.state === 'sending' ? 'queued' : one.state);
+    const hourOf = (one: (typeof rows)[number]) => Math.floor(one.createdAt / 3_600_000);
+    const tally = (keys: string[]) => {
+      const sums: Record<string, number> = {};
+      for (const key of keys) sums[key] = (sums[key] ?? 0) + 1;
+      return sums;
+    };
+    for (const clinic of ['K1', 'K2', undefined]) {
+      const own = rows.filter((one) => clinic === undefined || one.clinic === clinic);
+      const totals = await store.totals(clinic);
+      const some = Object.fromEntries(Object.entries(totals).filter(([, n]) => n !== 0));
+      expect(some).toEqual(tally(own.map(counted)));
+      const first = Math.floor(start / 3_600_000);
+      const hours = await store.byHour(clinic, first, first + 100);
+      expect(Object.fromEntries(hours.map(({ hour, state, n }) => [`${hour} ${state}`, n]))).toEqual(
+        tally(own.map((one) => `${hourOf(one)} ${counted(one)}`)),
+      );
+      const types = await store.byType(clinic, first + 10, first + 40);
+      const within = own.filter((one) => hourOf(one) >= first + 10 && hourOf(one) < first + 40);
+      expect(Object.fromEntries(types.map(({ endpoint, state, n }) => [`${endpoint} ${state}`, n]))).toEqual(
+        tally(within.map((one) => `${one.endpoint} ${counted(one)}`)),
+      );
+      const causes = await store.byCause(clinic);
+      expect(Object.fromEntries(causes.map(({ cause, n }) => [cause, n]))).toEqual(
+        tally(own.flatMap((one) => (one.state === 'failed' ? [`${one.error?.code}/nik_pasien`] : []))),
+      );
+    }
+    const clinics = await store.byClinic('', 10);
+    expect(clinics.map(({ clinic }) => clinic)).toEqual(['K1', 'K2']);
+    expect(clinics[1]?.totals).toEqual(await store.totals('K2'));
+    expect(await store.byClinic('K1', 10)).toHaveLength(1);
+    // What no page shows any more is dropped, and what is kept of everything stays.
+    const before = await store.totals(undefined);
+    await store.addUp(start + 100 * day);
+    expect(await store.byHour(undefined, 1, 1_000_000)).toEqual([]);
+    expect(await store.totals(undefined)).toEqual(before);
+  });
+
+  test('lists by state, type, cause, clinic and time, whichever way they are joined', async () => {
+    const endpoints = ['kirimEncounter', 'kirimDiagnosis', 'kirimProcedure'];
+    const states = ['queued', 'sending', 'waiting', 'sent', 'failed', 'void'] as const;
+    const random = createRandom(11);
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+    const rows: { logId: string; clinic: string; endpoint: string; state: string; now: number }[] = [];
+    for (let at = 0; at < 120; at++) {
+      const row = { clinic: pick(['K1', 'K2']), endpoint: pick(endpoints), now: 10_000_000 + at * 1_000 };
+      const logId = await accept(row);
+      const state = pick(states);
+      await store.change(logId, { state, error: { code: 'NOT_FOUND', message: '', remedy: '' } }, row.now);
+      rows.unshift({ ...row, logId, state });
+    }
+    const queries: Partial<ListQuery>[] = [
+      {},
+      { clinic: 'K1' },
+      { state: 'failed' },
+      { state: ['queued', 'sending'], clinic: 'K2' },
+      { endpoint: 'kirimProcedure' },
+      { endpoint: 'kirimDiagnosis', state: 'sent', clinic: 'K1' },
+      { cause: 'NOT_FOUND', clinic: 'K1' },
+      { cause: 'NOT_FOUND' },
+      { from: 10_030_000, to: 10_060_000 },
+      { from: 10_030_000, clinic: 'K2', state: 'void' },
+      { to: 10_000_000 },
+      { from: 99_000_000 },
+    ];
+    for (const query of queries) {
+      const expected = rows.filter(
+        (row) =>
+          (query.clinic === undefined || row.clinic === query.clinic) &&
+          (query.state === undefined || [query.state].flat().includes(row.state as State)) &&
+          (query.endpoint === undefined || row.endpoint === query.endpoint) &&
+          (query.cause === undefined || row.state === 'failed') &&
+          row.now >= (query.from ?? 0) &&
+          row.now < (query.to ?? Number.POSITIVE_INFINITY),
+      );
+      const found: string[] = [];
+      for (let before: number | undefined; ; ) {
+        const page = await store.list({ ...query, ...(before ? { before } : {}), limit: 7 });
+        found.push(...page.map(({ logId }) => logId));
+        before = page.at(-1)?.cursor;
+        if (page.length < 7) break;
+      }
+      expect(found, JSON.stringify(query)).toEqual(expected.map(({ logId }) => logId));
+    }
+  });
+
+  test('makes failed ones of a cause due again, the oldest first', async () => {
+    const error = { code: 'PATIENT_NOT_FOUND', message: '', remedy: '' };
+    const all = await Promise.all([1, 2, 3].map((at) => accept({ now: 1_000 + at })));
+    for (const logId of all) await store.change(logId, { state: 'failed', nextTry: null, error }, 2_000);
+    const other = await accept({ clinic: 'KLINIK-002' });
+    await store.change(other, { state: 'failed', nextTry: null, error }, 2_000);
+    expect(await store.reopenAll({ clinic: CLINIC, cause: 'DUPLICATE' }, 3_000, 10)).toBe(0);
+    expect(await store.reopenAll({ clinic: CLINIC, cause: 'PATIENT_NOT_FOUND' }, 3_000, 2)).toBe(2);
+    expect(await Promise.all(all.map(stateOf))).toEqual(['queued', 'queued', 'failed']);
+    expect(await store.reopenAll({ cause: 'PATIENT_NOT_FOUND' }, 3_000, 10)).toBe(2);
+    expect(new Set(await bench.due(3_000))).toEqual(new Set([...all, other]));
+  });
+
+  test('knows which visits are still open', async () => {
+    const [began, ended] = [Date.parse('2026-01-02T01:00:00Z'), Date.parse('2026-01-02T00:00:00Z')];
+    const encounter = (at: number, status: string) =>
+      ({
+        ...visitOf('x').encounter,
+        status,
+        period: { start: new Date(at).toISOString() },
+      }) as Visit['encounter'];
+    await store.saveVisit(
+      { ...visitOf('a'), encounterId: 'A', encounter: encounter(began, 'in-progress') },
+      5,
+    );
+    await store.saveVisit({ ...visitOf('b'), encounterId: 'B', encounter: encounter(ended, 'arrived') }, 5);
+    await store.saveVisit({ ...visitOf('c'), encounterId: 'C', encounter: encounter(ended, 'finished') }, 5);
+    const other = {
+      ...visitOf('d'),
+      clinic: 'KLINIK-002',
+      encounterId: 'D',
+      encounter: encounter(ended, 'arrived'),
+    };
+    await store.saveVisit(other, 5);
+    const open = await store.openVisits(CLINIC, began + 1, 10);
+    expect(open.map(({ encounterId }) => encounterId)).toEqual(['B', 'A']);
+    expect(open[0]).toMatchObject({ started: ended, visit: 'b', open: { encounter: { status: 'arrived' } } });
+    expect(await store.openVisits(CLINIC, began, 10)).toHaveLength(1);
+    expect(await store.countOpenVisits(undefined, began + 1, 10)).toBe(3);
+    expect(await store.countOpenVisits(undefined, began + 1, 2)).toBe(2);
+  });
+
+  test('keeps who is signed in, who failed to, and what was done', async () => {
+    const session = { id: 's1', who: { name: 'K1' }, credential: 'c', createdAt: 1, seenAt: 1 };
+    await store.beginSession(session);
+    await store.touchSession('s1', 9);
+    expect(await store.session('s1')).toEqual({ ...session, seenAt: 9 });
+    expect(await Promise.all([1, 2, 3].map(() => store.countFailure('n', 5)))).toEqual(
+      expect.arrayContaining([1, 2, 3]),
+    );
+    await store.lockOut('n', 99);
+    expect(await store.failures('n')).toEqual({ n: 3, lockedUntil: 99 });
+    await store.forgive('n');
+    expect(await store.failures('n')).toBeUndefined();
+    await store.countFailure('m', 5);
+    await store.tidyDesk(1, 5);
+    expect(await store.failures('m')).toBeDefined();
+    expect(await store.session('s1')).toBeDefined();
+    await store.tidyDesk(2, 6);
+    expect(await store.failures('m')).toBeUndefined();
+    expect(await store.session('s1')).toBeUndefined();
+    await store.endSession('s1');
+    const deed = { at: 1, who: 'operator', clinic: CLINIC, action: 'reveal', logId: 'L1', detail: null };
+    await store.writeAudit(deed);
+    await store.writeAudit({ ...deed, clinic: 'K2', logId: 'L2' });
+    await store.writeAudit({ ...deed, at: 2 });
+    expect((await store.audit({ clinic: CLINIC, limit: 10 })).map(({ at }) => at)).toEqual([2, 1]);
+    const [newest] = await store.audit({ limit: 1 });
+    expect(newest).toMatchObject({ ...deed, at: 2 });
+    expect(await store.audit({ before: newest?.cursor, limit: 10 })).toHaveLength(2);
+    expect(await store.audit({ logId: 'L2', limit: 10 })).toHaveLength(1);
   });
 
   describe('with another encryption key', () => {
