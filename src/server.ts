@@ -2,6 +2,8 @@
  * `satusehat-sdk/server`: the service side of the contract, for clinics that host it themselves. Node only.
  */
 export { isSatusehatError, SatusehatError } from './contract/error.js';
+export { hashPassword } from './dashboard/password.js';
+export type { DashboardOptions, DashboardUser } from './dashboard/users.js';
 export type { ClinicConfig, ClinicLimits, PoliConfig, Switches } from './delivery/clinic.js';
 export type { WebhookConfig } from './delivery/webhook.js';
 export type { FetchLike } from './http/request.js';
@@ -12,9 +14,11 @@ export {
   type PatchOperation,
   type PatientAnswer,
   type Platform,
+  type PlatformHealth,
   type PlatformOptions,
   type Written,
 } from './platform/platform.js';
+export type { TokenHealth } from './platform/token.js';
 export type { Authenticate } from './server/authenticate.js';
 export type { ClinicSource } from './server/clinics.js';
 export type { EventName, Listener, SubmissionEvent } from './server/events.js';

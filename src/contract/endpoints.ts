@@ -144,7 +144,7 @@ export const endpoints = {
     path: '/dashboard',
     auth: 'session',
     durable: false,
-    errors: [...always, 'NOT_IMPLEMENTED'],
+    errors: [...always, 'NOT_FOUND'],
   },
 } as const satisfies Record<string, Endpoint>;
 

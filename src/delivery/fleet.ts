@@ -132,6 +132,8 @@ export function createFleet(options: FleetOptions): Worker {
       sweep();
     },
 
+    wake: async () => sweep(),
+
     async stop() {
       stopped = true;
       clearInterval(timer);

@@ -23,6 +23,8 @@ export interface Worker {
   withdraw(logId: string): Promise<Submission | undefined>;
   /** The platform answers again: what waits for it need not wait any longer. */
   hurry(): Promise<void>;
+  /** Something became due that nobody asked for by its log_id. */
+  wake(): Promise<void>;
   /** Stops taking and waits for what is in flight, but not for ever. */
   stop(): Promise<void>;
 }
@@ -122,6 +124,7 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     run: (submission) => run(submission),
     withdraw,
+    wake,
     async hurry() {
       await store.hurry(now());
       await wake();

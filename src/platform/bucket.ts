@@ -23,6 +23,10 @@ export interface Bucket {
   rested(until?: number): Promise<void>;
   /** Nobody goes before that time. */
   rest(until: number): void;
+  /** How many wait for their turn. */
+  readonly waiting: number;
+  /** Until when nobody goes, in milliseconds; undefined when somebody may. */
+  readonly restsUntil: number | undefined;
 }
 
 interface Waiter {
@@ -75,6 +79,14 @@ export function createBucket({ perMinute, burst = 1, now, sleep }: BucketOptions
   }
 
   return {
+    get waiting() {
+      return queue.length;
+    },
+
+    get restsUntil() {
+      return restUntil > now() ? restUntil : undefined;
+    },
+
     take(until = Number.POSITIVE_INFINITY) {
       // Never further off than that, unless the clock was set back; which must not stop the queue.
       full = Math.min(full, now() + burst * interval);

@@ -15,6 +15,8 @@ type Ended = 'answered' | 'failed' | 'none';
 
 export interface Circuit {
   readonly state: CircuitState;
+  /** When one request may try again, in milliseconds since 1970; undefined while all may go. */
+  readonly opensAt: number | undefined;
   /**
    * Before a request; while one is trying, its end is waited for. What it returns must be called with how the request
    * ended; `none` says nothing of the platform.
@@ -45,6 +47,10 @@ export function createCircuit(
     get state() {
       if (opensAt === undefined) return 'closed';
       return probing ? 'probing' : 'open';
+    },
+
+    get opensAt() {
+      return opensAt;
     },
 
     async enter() {
@@ -78,4 +84,4 @@ export function createCircuit(
 }
 
 /** For a platform that is never given up on. */
-export const alwaysClosed: Circuit = { state: 'closed', enter: async () => () => {} };
+export const alwaysClosed: Circuit = { state: 'closed', opensAt: undefined, enter: async () => () => {} };

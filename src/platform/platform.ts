@@ -8,7 +8,7 @@ import { createBucket } from './bucket.js';
 import { alwaysClosed, type CircuitOptions, type CircuitState, createCircuit } from './circuit.js';
 import { PlatformError } from './error.js';
 import { type Asked, createRequests, toPlatformError } from './requests.js';
-import { createTokenSource } from './token.js';
+import { createTokenSource, type TokenHealth } from './token.js';
 import { createTransport } from './transport.js';
 
 /** Hosts as documented (platform facts 1.1). Production has no `.dto`. */
@@ -94,6 +94,20 @@ export interface PatchOperation {
   value?: unknown;
 }
 
+/** Times in milliseconds since 1970. */
+export interface PlatformHealth {
+  token: TokenHealth;
+  circuit: CircuitState;
+  /** When somebody tries again, while the circuit is open. */
+  opensAt: number | undefined;
+  /** Requests a minute; Infinity for no limit. */
+  perMinute: number;
+  /** Requests that wait for their turn. */
+  waiting: number;
+  /** Until when the platform asked for peace (429). */
+  restsUntil: number | undefined;
+}
+
 /**
  * Every method throws a PlatformError: see {@link PlatformError.failure}. Of a write its `more.outcomeUnknown` says
  * whether it may have happened all the same.
@@ -102,6 +116,8 @@ export interface Platform {
   readonly organizationId: string;
   /** Whether the platform is asked at present. */
   readonly circuit: CircuitState;
+  /** How it stands with this credential, as this process sees it. */
+  readonly health: PlatformHealth;
   /**
    * All resources that match, over all pages; entries the platform suppressed are left out (platform facts 6.5).
    *
@@ -177,16 +193,18 @@ export function createPlatform(options: PlatformOptions): Platform {
   const { circuit: given = local ? false : {} } = options;
   const circuit = given === false ? alwaysClosed : createCircuit(given, now, options.onRecovery);
   const fhir = `${base}/fhir-r4/v1`;
+  const tokens = createTokenSource({
+    url: `${base}/oauth2/v1`,
+    clientId: options.clientId,
+    clientSecret: options.clientSecret,
+    timeout,
+    fetch,
+    now,
+  });
+  const bucket = createBucket({ perMinute, now, sleep });
   const request = createRequests({
-    tokens: createTokenSource({
-      url: `${base}/oauth2/v1`,
-      clientId: options.clientId,
-      clientSecret: options.clientSecret,
-      timeout,
-      fetch,
-      now,
-    }),
-    bucket: createBucket({ perMinute, now, sleep }),
+    tokens,
+    bucket,
     circuit,
     timeout,
     retries,
@@ -208,6 +226,16 @@ export function createPlatform(options: PlatformOptions): Platform {
 
   return {
     organizationId: options.organizationId,
+    get health() {
+      return {
+        token: tokens.health,
+        circuit: circuit.state,
+        opensAt: circuit.opensAt,
+        perMinute,
+        waiting: bucket.waiting,
+        restsUntil: bucket.restsUntil,
+      };
+    },
     get circuit() {
       return circuit.state;
     },

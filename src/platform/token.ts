@@ -13,7 +13,18 @@ export interface TokenSource {
   get(): Promise<string>;
   /** Drops the token the platform refused, so that the next `get` asks for a new one. */
   drop(token: string): void;
+  readonly health: TokenHealth;
 }
+
+/**
+ * - `none`: nobody has asked for one yet, or the last one ran out
+ * - `valid`: until then, in milliseconds since 1970; Infinity when the platform did not say
+ * - `refused`: nothing is asked for until then; `credentials` says that id or secret is wrong
+ */
+export type TokenHealth =
+  | { state: 'none' }
+  | { state: 'valid'; until: number }
+  | { state: 'refused'; until: number; failure: PlatformFailure };
 
 /** After a refusal: nothing is asked for until then, and everybody is told the same. */
 interface Resting {
@@ -98,6 +109,13 @@ export function createTokenSource(options: {
     },
     drop(token) {
       if (current?.token === token) current = undefined;
+    },
+    get health(): TokenHealth {
+      const at = options.now();
+      if (resting && at < resting.until) {
+        return { state: 'refused', until: resting.until, failure: resting.failure };
+      }
+      return current && at < current.renewAt ? { state: 'valid', until: current.renewAt } : { state: 'none' };
     },
   };
 }

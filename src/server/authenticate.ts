@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { SatusehatError } from '../contract/error.js';
 import type { Clinic } from '../delivery/clinic.js';
+import { isCrossSite } from '../http/origin.js';
 import type { Vault } from '../store/vault.js';
 import { type Clinics, digestSecret, type Registered } from './clinics.js';
 
@@ -77,14 +78,4 @@ async function findBySession(
     throw new SatusehatError({ code: 'INTERNAL_ERROR' });
   }
   return code ? clinics.find(code, bug) : undefined;
-}
-
-/** By what browsers say of a request themselves, and no page can change. */
-function isCrossSite({ url, headers }: Request, origins: readonly string[]): boolean {
-  const origin = headers.get('origin');
-  if (origin !== null && origins.includes(origin)) return false;
-  const site = headers.get('sec-fetch-site') ?? 'none';
-  if (site !== 'same-origin' && site !== 'none') return true;
-  // By the host alone: before a proxy that ends TLS the schemes differ.
-  return origin !== null && (!URL.canParse(origin) || new URL(origin).host !== new URL(url).host);
 }

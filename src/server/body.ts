@@ -1,4 +1,5 @@
 import { SatusehatError } from '../contract/error.js';
+import { readBytes } from '../http/body.js';
 
 /**
  * The JSON object of a request.
@@ -37,32 +38,4 @@ const MAX_DEPTH = 32;
 function deeperThan(depth: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return depth === 0 || Object.values(value).some((item) => deeperThan(depth - 1, item));
-}
-
-/** Counts while it reads: a Content-Length can be missing or wrong. */
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-  const tooLarge = () =>
-    new SatusehatError({
-      code: 'PAYLOAD_TOO_LARGE',
-      message: `Isi permintaan lebih besar dari ${Math.floor(limit / 1024)} kB.`,
-      details: { limit },
-    });
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
-  if (!request.body) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = request.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read().catch(() => {
-      throw new SatusehatError({ code: 'INVALID_JSON' });
-    });
-    if (done) break;
-    size += value.byteLength;
-    if (size > limit) {
-      await reader.cancel().catch(() => {});
-      throw tooLarge();
-    }
-    chunks.push(value);
-  }
-  return Buffer.concat(chunks);
 }

@@ -5,6 +5,7 @@ import { errorAnswer, type RouteAnswer } from '../contract/answer.js';
 import { checkRequest, problemsError } from '../contract/check.js';
 import { contract, type EndpointName, type Row } from '../contract/contract.js';
 import { isSatusehatError, SatusehatError } from '../contract/error.js';
+import type { DashboardAnswer } from '../dashboard/dashboard.js';
 import type { Clinic } from '../delivery/clinic.js';
 import { authenticate, type Door } from './authenticate.js';
 import { readJsonObject } from './body.js';
@@ -18,6 +19,8 @@ export interface HandlerOptions {
   /** Origins whose pages may read answers; undefined says nothing of it to any browser. */
   corsOrigins: readonly string[] | undefined;
   routes: Routes;
+  /** Answers everything at and below `/dashboard`; undefined when there is none. */
+  dashboard: ((request: Request) => Promise<DashboardAnswer>) | undefined;
   /** Bytes. */
   bodyLimit: number;
   now: () => number;
@@ -31,9 +34,15 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   const paths = (path: string) => [...new Set([path, options.basePath + path])].map(honoPath);
   const methods = new Map<string, string[]>();
   for (const row of Object.values(contract)) {
-    methods.set(row.path, [...(methods.get(row.path) ?? []), row.method]);
+    if (row.auth !== 'session') methods.set(row.path, [...(methods.get(row.path) ?? []), row.method]);
+  }
+  const { dashboard } = options;
+  if (dashboard) {
+    const mounted = [contract.dashboard.path, `${contract.dashboard.path}/*`].flatMap(paths);
+    for (const path of mounted) app.all(path, (context) => page(options, dashboard, context.req.raw));
   }
   for (const [name, row] of Object.entries(contract) as [EndpointName, Row][]) {
+    if (name === 'dashboard') continue;
     app.on(row.method, paths(row.path), (context) =>
       answer(options, name, context.req.raw, context.req.param()),
     );
@@ -76,7 +85,7 @@ function honoPath(path: string): string {
 
 function answer(
   options: HandlerOptions,
-  name: EndpointName,
+  name: keyof Routes,
   request: Request,
   params: Record<string, string>,
 ): Promise<Response> {
@@ -86,20 +95,54 @@ function answer(
     if (clinic) line.clinic = clinic.code;
     const body =
       row.method === 'POST' ? await readJsonObject(request, options.bodyLimit, row.bodyOptional) : {};
-    const clock = { now: options.now(), timeZone: clinic?.timeZone ?? 'Asia/Jakarta' };
-    const checked = checkRequest(row, body, clock);
-    if (!checked.ok) throw problemsError(checked.problems);
-    const route = options.routes[name] as (context: RouteContext<EndpointName>) => Promise<RouteAnswer>;
-    return route({
-      input: checked.value as RouteContext<EndpointName>['input'],
-      given: checked.given,
-      warnings: checked.warnings,
-      // Routes without clinic auth do not look at it.
-      clinic: clinic as Clinic,
-      request,
-      params,
-    });
+    // Routes without clinic auth do not look at it.
+    return callRoute(options, name, { clinic: clinic as Clinic, body, request, params });
   });
+}
+
+/** Checks a body and takes it to its route. @throws SatusehatError */
+export function callRoute(
+  { routes, now }: Pick<HandlerOptions, 'routes' | 'now'>,
+  name: keyof Routes,
+  {
+    body,
+    ...context
+  }: Pick<RouteContext<EndpointName>, 'clinic' | 'request' | 'params'> & { body: Record<string, unknown> },
+): Promise<RouteAnswer> {
+  const clock = { now: now(), timeZone: context.clinic?.timeZone ?? 'Asia/Jakarta' };
+  const checked = checkRequest(contract[name], body, clock);
+  if (!checked.ok) throw problemsError(checked.problems);
+  const route = routes[name] as (context: RouteContext<EndpointName>) => Promise<RouteAnswer>;
+  const input = checked.value as RouteContext<EndpointName>['input'];
+  return route({ ...context, input, given: checked.given, warnings: checked.warnings });
+}
+
+/** A page of the dashboard. What it throws that is no answer of its own is a bug, and shows nothing of itself. */
+async function page(
+  options: HandlerOptions,
+  dashboard: NonNullable<HandlerOptions['dashboard']>,
+  request: Request,
+): Promise<Response> {
+  const started = options.now();
+  const requestId = crypto.randomUUID();
+  const line: LogLine = { event: 'request', time: started, requestId, endpoint: 'dashboard' };
+  let response: Response;
+  try {
+    const answer = await dashboard(request);
+    response = answer.response;
+    if (answer.clinic) line.clinic = answer.clinic;
+  } catch (error) {
+    options.log({ event: 'bug', time: started, requestId, endpoint: 'dashboard', ...errorPlaces(error) });
+    response = new Response('Terjadi kesalahan pada layanan. Coba lagi sebentar lagi.', {
+      status: 500,
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    });
+  }
+  line.status = response.status;
+  line.took = options.now() - started;
+  options.log(line);
+  response.headers.set('x-request-id', requestId);
+  return response;
 }
 
 /** Turns what a step returns or throws into a Response. Nothing escapes: an unknown error is INTERNAL_ERROR. */

@@ -1,14 +1,12 @@
 /** `/openapi.json`: OpenAPI 3.1, made from the table of endpoints, the field table and the error codes. */
-import * as z from 'zod/mini';
 import { version } from '../../package.json';
 import { type ErrorCode, errorCodes, statusOf } from '../contract/codes.js';
 import { contract, type EndpointName, type Row } from '../contract/contract.js';
 import { endpoints } from '../contract/endpoints.js';
 import { codesInEnglish } from '../contract/english.js';
 import { type FieldRow, fieldTable, type TabledEndpoint } from '../contract/field-table.js';
+import { type Json, toSchema } from '../contract/json-schema.js';
 import { examples } from './openapi-examples.js';
-
-type Json = Record<string, unknown>;
 
 /** What an endpoint does, in both languages. */
 const summaries: Record<EndpointName, [id: string, en: string]> = {
@@ -178,31 +176,6 @@ function requestSchema(name: EndpointName, row: Row): Json {
   if (!row.update) return whole;
   const update = describe(toSchema(row.update), rows);
   return { anyOf: [whole, { ...update, title: 'Update' }] };
-}
-
-interface Definition {
-  shape?: Record<string, z.ZodMiniType>;
-  checks?: { _zod: { def: { error?: (issue: object) => unknown } } }[];
-}
-
-/** JSON Schema of a zod schema, with the fields that must be there. */
-function toSchema(schema: z.ZodMiniType): Json {
-  const { $schema, ...json } = z.toJSONSchema(schema as never, {
-    io: 'input',
-    unrepresentable: 'any',
-    override({ zodSchema, jsonSchema }) {
-      const { shape, checks } = zodSchema._zod.def as Definition;
-      for (const { _zod } of checks ?? []) {
-        const longest = /^too_long:(\d+)$/.exec(String(_zod.def.error?.({})))?.[1];
-        if (longest) jsonSchema.maxLength = Number(longest);
-      }
-      if (!shape) return;
-      const required = Object.keys(shape).filter((key) => !shape[key]?.safeParse(undefined).success);
-      if (required.length > 0) jsonSchema.required = required;
-      else delete jsonSchema.required;
-    },
-  }) as Json;
-  return json;
 }
 
 /** Writes what each field means beside it. */

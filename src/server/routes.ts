@@ -49,7 +49,10 @@ export interface RouteContext<K extends EndpointName> {
   params: Record<string, string>;
 }
 
-export type Routes = { [K in EndpointName]: (context: RouteContext<K>) => Promise<RouteAnswer> };
+/** The dashboard answers pages, not JSON: it is mounted beside them. */
+export type Routes = {
+  [K in Exclude<EndpointName, 'dashboard'>]: (context: RouteContext<K>) => Promise<RouteAnswer>;
+};
 
 export interface RouteTools extends Submitting {
   resolver: Resolver;
@@ -309,7 +312,6 @@ export function createRoutes(tools: RouteTools): Routes {
       described ??= openapi(tools.basePath);
       return { status: 200, body: described };
     },
-    dashboard: notYet,
   };
 }
 

@@ -1,12 +1,18 @@
 import { SatusehatError } from '../contract/error.js';
+import type { DashboardAnswer } from '../dashboard/dashboard.js';
+import { createPace } from '../dashboard/pace.js';
+import { readPasswordHash } from '../dashboard/password.js';
+import type { DashboardOptions } from '../dashboard/users.js';
 import type { BackoffOptions } from '../delivery/backoff.js';
-import { deliver } from '../delivery/deliver.js';
+import { deliver, rehearse } from '../delivery/deliver.js';
 import { createFleet } from '../delivery/fleet.js';
 import { createHooks, hookFor } from '../delivery/hooks.js';
 import { createResolver } from '../delivery/resolve.js';
 import { createWorker, type Worker, type WorkerOptions } from '../delivery/worker.js';
 import type { FetchLike } from '../http/request.js';
 import { wait } from '../http/timers.js';
+import { decodePlatformError } from '../platform/decode.js';
+import { PlatformError } from '../platform/error.js';
 import type { PlatformOptions } from '../platform/platform.js';
 import { readStoreAddress } from '../store/address.js';
 import { openPostgresStore } from '../store/postgres.js';
@@ -14,9 +20,9 @@ import { openSqliteStore } from '../store/sqlite.js';
 import type { Listed, ListQuery, Store, Submission } from '../store/store.js';
 import { createVault, type Vault } from '../store/vault.js';
 import type { Authenticate } from './authenticate.js';
-import { type ClinicSource, createClinics } from './clinics.js';
+import { type ClinicSource, createClinics, digestSecret } from './clinics.js';
 import { createEvents, type EventName, type Listener } from './events.js';
-import { createHandler } from './handler.js';
+import { callRoute, createHandler } from './handler.js';
 import { errorPlaces, type Logger } from './log.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
 import { createRoutes } from './routes.js';
@@ -96,6 +102,11 @@ export interface ServiceOptions {
    * in `cors.origins`. Default: only secrets.
    */
   authenticate?: Authenticate;
+  /**
+   * Who may open `/dashboard`. Default: each clinic with its own code and secret, and the operator with the password
+   * in `SATUSEHAT_DASHBOARD_PASSWORD`, if there is one. `false`: there is no dashboard.
+   */
+  dashboard?: DashboardOptions | false;
   /** Gets one allow-listed object per event; never a body, a name, a NIK or a secret. Default: nothing. */
   log?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -132,6 +143,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     throw new TypeError('retention.payloadDays: must be more than 0');
   }
   const basePath = readBasePath(options.basePath);
+  const dashboardOptions = readDashboard(options.dashboard);
   const corsOrigins = readOrigins(options.cors);
   const clinics = createClinics(options.clinics, {
     platform: options.platform,
@@ -184,16 +196,57 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
       });
     },
   });
-  const routes = createRoutes({ store, worker, resolver, now, budget: options.budget ?? 8_000, basePath });
+  const budget = options.budget ?? 8_000;
+  const routes = createRoutes({ store, worker, resolver, now, budget, basePath });
+  const pace = createPace();
+  events.on('sent', ({ clinic }) => pace.sent(clinic, now()));
+  const dashboard = dashboardOptions && openDashboard(dashboardOptions);
   const handle = createHandler({
     door: { clinics, vault, authenticate: options.authenticate, origins: corsOrigins ?? [] },
     basePath,
     corsOrigins,
     routes,
+    dashboard,
     bodyLimit: options.bodyLimit ?? 1_048_576,
     now,
     log,
   });
+
+  /** Made when somebody opens it: no service needs it to start. */
+  function openDashboard(own: DashboardOptions): (request: Request) => Promise<DashboardAnswer> {
+    const onClinicBug = (error: unknown) => onBug(error, '');
+    const find = (code: string) => clinics.find(code, onClinicBug).catch(() => undefined);
+    let opened: ReturnType<typeof open> | undefined;
+    const open = async () => {
+      const { createDashboard } = await import('../dashboard/dashboard.js');
+      return createDashboard({
+        ...{ store, vault, now, basePath, pace, options: own },
+        clinicOf: async (code) => (await find(code))?.clinic,
+        async secretsOf(code) {
+          const registered = await find(code);
+          return registered?.active ? registered.secrets : undefined;
+        },
+        digestSecret: (code, secret) => digestSecret(vault, code, secret),
+        async act(name, code, params, body) {
+          const registered = await clinics.find(code, onClinicBug);
+          if (!registered) throw clinicGone();
+          const { clinic } = registered;
+          const request = new Request('http://dashboard.invalid/');
+          await callRoute({ routes, now }, name, { clinic, body, request, params });
+        },
+        rehearse: (submission, clinic) =>
+          rehearse(submission, clinic, { store, resolver, now }).catch((error: unknown) => {
+            throw error instanceof PlatformError ? decodePlatformError(error, submission.endpoint) : error;
+          }),
+        wake: worker.wake,
+      });
+    };
+    return async (request) => {
+      opened ??= open();
+      return (await opened)(request);
+    };
+  }
+
   await worker.start();
   hooks.wake();
   let closing: Promise<void> | undefined;
@@ -201,6 +254,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   const resealing = startResealing(store, vault.previousMark !== undefined, log, now, (error) =>
     onBug(error, ''),
   );
+  const counting = startCounting(store, now, (error) => onBug(error, ''));
   log({ event: 'started', time: now() });
   if (vault.mark === 'plain:') log({ event: 'unsealed', time: now() });
 
@@ -212,9 +266,11 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     close() {
       closing ??= (async () => {
         forgetting();
+        const counted = counting();
         await worker.stop();
         await hooks.stop();
         await resealing();
+        await counted;
         await store.close();
         log({ event: 'stopped', time: now() });
       })();
@@ -236,6 +292,39 @@ function startForgetting(
   const timer = setInterval(forget, 3_600_000);
   timer.unref?.();
   return () => clearInterval(timer);
+}
+
+/** Adds up the dashboard's counts now and then. @returns a function that ends it, and waits for what is in hand. */
+function startCounting(
+  store: Store,
+  now: () => number,
+  onBug: (error: unknown) => void,
+): () => Promise<void> {
+  let work = Promise.resolve();
+  let working = false;
+  const timer = setInterval(() => {
+    if (working) return;
+    working = true;
+    work = store
+      .addUp(now())
+      .catch(onBug)
+      .finally(() => {
+        working = false;
+      });
+  }, 30_000);
+  timer.unref?.();
+  return () => {
+    clearInterval(timer);
+    return work;
+  };
+}
+
+/** With the password's hash from the environment. @throws TypeError for one that is none. */
+function readDashboard(given: ServiceOptions['dashboard'] = {}): DashboardOptions | undefined {
+  if (given === false) return undefined;
+  const password = given.password ?? (process.env.SATUSEHAT_DASHBOARD_PASSWORD || undefined);
+  if (password !== undefined) readPasswordHash(password);
+  return { ...given, ...(password === undefined ? {} : { password }) };
 }
 
 /** Of something that was accepted: it stays, and goes when the clinic is there again. */

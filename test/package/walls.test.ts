@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));
 const files = readdirSync(src, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
   .map((entry) => join(entry.parentPath, entry.name));
 
 /** Folder (or entry) to what it may import of ours. */
@@ -19,6 +19,7 @@ const may: Record<string, string[]> = {
   store: ['contract', 'platform'],
   delivery: ['contract', 'http', 'fhir', 'platform', 'store'],
   server: ['contract', 'http', 'fhir', 'platform', 'store', 'delivery', 'dashboard'],
+  dashboard: ['contract', 'http', 'platform', 'store', 'delivery'],
   sandbox: ['contract', 'fhir'],
   testing: ['contract'],
   cli: ['contract', 'client', 'server', 'sandbox', 'store'],
