@@ -1,7 +1,8 @@
 /** Signing in and out, and the language of the pages. */
 import { SignInPage } from './pages/sign-in.js';
 import type { Room } from './room.js';
-import { OPERATOR, type SignedIn } from './sign-in.js';
+import type { SignedIn } from './sign-in.js';
+import { OPERATOR } from './users.js';
 import { createView } from './view.js';
 import { cookieOf, LANGUAGE, localeOf, page, readForm, SESSION, setCookie, to } from './web.js';
 import { words } from './words.js';

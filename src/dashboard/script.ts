@@ -2,7 +2,7 @@
  * What pages do in the browser: they look every few seconds whether something has changed, and take over only the
  * parts that did. Without it everything works all the same, by reloading. Text, so that no app has to build it.
  */
-export const script = String.raw`(() => {
+export const script = `(() => {
   'use strict';
   const byId = (id) => document.getElementById(id);
 

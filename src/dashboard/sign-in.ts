@@ -6,7 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Desk } from '../store/desk.js';
 import type { Vault } from '../store/vault.js';
 import { readPasswordHash } from './password.js';
-import type { DashboardOptions, DashboardUser } from './users.js';
+import { type DashboardOptions, type DashboardUser, OPERATOR } from './users.js';
 
 export interface Signing {
   store: Desk;
@@ -46,8 +46,6 @@ export interface SignIn {
 const FAILURES = 5;
 const [SHORTEST_LOCK, LONGEST_LOCK] = [60_000, 15 * 60_000];
 const DAY = 86_400_000;
-
-export const OPERATOR = 'operator';
 
 export function createSignIn({ store, vault, now, options, secretsOf, digestSecret }: Signing): SignIn {
   const { idle = 3_600_000, longest = 12 * 3_600_000, operatorMayReveal = true } = options;

@@ -1,5 +1,5 @@
 /** How pages look: light and dark, from a phone's width up. */
-export const style = String.raw`
+export const style = `
 :root {
   color-scheme: light dark;
   --ground: #f5f7f8; --paper: #ffffff; --ink: #16212b; --dim: #55636f; --line: #d8dfe4; --edge: #7d8b96;
@@ -59,8 +59,8 @@ section { margin-top: 2rem; min-width: 0; }
 .tile { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); border-top: 4px solid var(--line); }
 .tile > * { display: flex; flex-direction: column; height: 100%; padding: .8rem 1rem 1rem; color: inherit; text-decoration: none; }
 .tile > a:hover .label { text-decoration: underline; }
-.tile .label { color: var(--dim); font-size: .9rem; line-height: 1.3; }
-.tile .value { font-size: 2rem; font-weight: 700; line-height: 1.2; font-variant-numeric: tabular-nums; margin-top: auto; padding-top: .4rem; }
+.tile .label { color: var(--dim); font-size: .9rem; line-height: 1.3; min-height: 2.6em; }
+.tile .value { font-size: 2rem; font-weight: 700; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .tile .value.words { font-size: 1.25rem; }
 .tile .note-small { color: var(--dim); font-size: .85rem; }
 .tile.good { border-top-color: var(--good); }
@@ -68,7 +68,7 @@ section { margin-top: 2rem; min-width: 0; }
 .tile.bad { border-top-color: var(--bad); }
 .tile.bad .value { color: var(--bad); }
 
-.note { padding: .75rem 1rem; border-radius: 8px; background: var(--soft); border-left: 4px solid var(--main); overflow-wrap: anywhere; }
+.note { margin: 0 0 1rem; padding: .75rem 1rem; border-radius: 8px; background: var(--soft); border-left: 4px solid var(--main); overflow-wrap: anywhere; }
 .note.good { background: var(--good-soft); border-color: var(--good); }
 .note.bad { background: var(--bad-soft); border-color: var(--bad); }
 .note.warn { background: var(--warn-soft); border-color: var(--warn); }
@@ -84,6 +84,7 @@ div.card { margin: 1rem 0; }
 .card.bad { border-left: 4px solid var(--bad); }
 .card.warn { border-left: 4px solid var(--warn); }
 .causes .card { border-left: 4px solid var(--bad); }
+.causes .card.warn { border-left-color: var(--warn); }
 .cause { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: .25rem 1rem; margin-bottom: .5rem; }
 .cause h2, .cause h3 { margin: 0; flex: 1 1 16rem; }
 .count { font-weight: 600; white-space: nowrap; }
@@ -116,7 +117,8 @@ summary.button::-webkit-details-marker { display: none; }
 .filter .actions, .filter .note { grid-column: 1 / -1; margin: 0; }
 .field { min-width: 0; }
 label { display: block; font-size: .9rem; color: var(--dim); }
-.correct label { color: var(--ink); }
+.correct label { color: var(--ink); font-weight: 600; }
+.correct label code { color: var(--dim); font-weight: 400; }
 input:not([type=hidden]), select, textarea { background: var(--paper); border: 1px solid var(--edge); border-radius: 8px; padding: .45rem .6rem; min-height: 2.5rem; width: 100%; min-width: 0; }
 .clinic select, .clinic button { width: auto; min-height: 2.25rem; padding-block: .25rem; }
 textarea { resize: vertical; }
@@ -130,7 +132,9 @@ tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.bad { color: var(--bad); font-weight: 700; }
 .when { white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.id { overflow-wrap: anywhere; min-width: 7rem; }
+td.id { white-space: nowrap; }
+.columns thead th { white-space: normal; vertical-align: bottom; }
+.columns th, .columns td { padding-inline: .6rem; }
 td.why { min-width: 12rem; }
 .pager { display: flex; justify-content: space-between; align-items: center; gap: 1rem; margin-top: 1rem; }
 .pager :last-child { margin-left: auto; }
@@ -141,6 +145,7 @@ td.why { min-width: 12rem; }
 .tag.waiting, .tag.held { background: var(--warn-soft); color: var(--warn); }
 .tag.void { background: none; border: 1px solid var(--edge); color: var(--dim); }
 .state { font-size: 1.05rem; }
+.tiles + .facts { margin-top: 1.5rem; }
 .facts { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .3rem 1.25rem; margin: 0 0 1rem; }
 .facts dt { color: var(--dim); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
@@ -161,7 +166,7 @@ td.why { min-width: 12rem; }
 fieldset { border: 1px solid var(--line); border-radius: 12px; padding: .75rem 1rem 1rem; margin: 0; display: grid; gap: .9rem; min-width: 0; background: var(--paper); }
 legend { padding: 0 .4rem; font-weight: 600; }
 .hint { color: var(--dim); font-size: .875rem; margin: 0 0 .25rem; }
-.must { color: var(--dim); }
+.must { color: var(--dim); font-weight: 400; }
 .wrong { border-left: 4px solid var(--bad); padding-left: .75rem; }
 .wrong input:not([type=hidden]), .wrong select, .wrong textarea { border-color: var(--bad); }
 .problem { color: var(--bad); font-weight: 600; margin: .25rem 0 0; }
@@ -188,8 +193,11 @@ legend { padding: 0 .4rem; font-weight: 600; }
   main { padding: 1.1rem 1rem 3rem; }
   .tiles { grid-template-columns: 1fr 1fr; }
   .tile .value { font-size: 1.6rem; }
+  .tile .label { min-height: 3.9em; }
   .tile .value.words { font-size: 1.05rem; }
-  nav ul { gap: 0; }
+  nav ul { gap: 0; flex-wrap: nowrap; overflow-x: auto; }
+  nav a { white-space: nowrap; }
+  .filter { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); padding: 1rem; }
   nav a { padding: .5rem .6rem; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: .5rem; }

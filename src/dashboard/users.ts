@@ -1,5 +1,8 @@
 /** Who looks at the dashboard, and what of it is theirs. */
 
+/** Name of whoever signed in with the operator's password. */
+export const OPERATOR = 'operator';
+
 /** Somebody who is signed in. */
 export interface DashboardUser {
   /** Stands in the audit trail, e.g. `rina@klinik.example`. */

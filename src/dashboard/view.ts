@@ -25,6 +25,8 @@ export interface View {
   number(value: number): string;
   /** Day and time in the clinic's zone. */
   time(at: number): string;
+  /** To the second. */
+  exact(at: number): string;
   /** A day alone. */
   day(at: number): string;
   /** Roughly so long, in words. */
@@ -41,16 +43,13 @@ export function createView(given: Given): View {
   const own = words[locale];
   const language = locale === 'id' ? 'id-ID' : 'en-GB';
   const number = new Intl.NumberFormat(language);
-  const time = new Intl.DateTimeFormat(language, {
+  const minutes = {
     timeZone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-  });
+    ...({ day: 'numeric', month: 'short', year: 'numeric' } as const),
+    ...({ hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const),
+  };
+  const time = new Intl.DateTimeFormat(language, minutes);
+  const exact = new Intl.DateTimeFormat(language, { ...minutes, second: '2-digit' });
   const day = new Intl.DateTimeFormat(language, {
     timeZone,
     weekday: 'short',
@@ -76,6 +75,7 @@ export function createView(given: Given): View {
     },
     number: (value) => number.format(value),
     time: (at) => time.format(at),
+    exact: (at) => exact.format(at),
     day: (at) => day.format(at),
     duration(milliseconds) {
       const steps: [number, string][] = [

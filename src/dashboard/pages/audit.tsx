@@ -1,5 +1,6 @@
 /** Who did what, and when. */
 import type { Deed } from '../../store/desk.js';
+import { OPERATOR } from '../users.js';
 import type { View } from '../view.js';
 import { Empty, Page, Wide } from './layout.js';
 
@@ -35,8 +36,8 @@ export function Trail({ view, deeds, about }: { view: View; deeds: Deed[]; about
         <tbody>
           {deeds.map((deed) => (
             <tr>
-              <td class="when">{view.time(deed.at)}</td>
-              <td>{deed.who === 'operator' ? words.operator : deed.who}</td>
+              <td class="when">{view.exact(deed.at)}</td>
+              <td>{deed.who === OPERATOR ? words.operator : deed.who}</td>
               <td>
                 {words.audit.actions[deed.action] ?? deed.action}
                 {deed.detail ? <span class="dim"> {deed.detail}</span> : null}

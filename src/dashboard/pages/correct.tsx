@@ -113,26 +113,17 @@ function Field({
   problem: { message: string; remedy: string } | undefined;
 }) {
   const id = idOf(input.name);
-  const described = [input.hint ? `${id}-hint` : '', problem ? `${id}-problem` : '']
-    .filter(Boolean)
-    .join(' ');
   const common = {
     id,
     name: input.name,
-    ...(described ? { 'aria-describedby': described } : {}),
-    ...(problem ? { 'aria-invalid': 'true' as const } : {}),
+    ...(problem ? { 'aria-invalid': 'true' as const, 'aria-describedby': `${id}-problem` } : {}),
   };
   return (
     <div class={`field ${problem ? 'wrong' : ''}`}>
       <label for={id}>
-        <code>{input.label}</code>
+        {input.hint ?? ''} <code>{input.label}</code>
         {input.required ? <span class="must"> ({view.words.one.required})</span> : null}
       </label>
-      {input.hint ? (
-        <p class="hint" id={`${id}-hint`}>
-          {input.hint}
-        </p>
-      ) : null}
       {input.options ? (
         <select {...common}>
           <option value=""></option>

@@ -1,6 +1,7 @@
 /** What is around every page. */
 import type { Child } from 'hono/jsx';
 import { assets } from '../assets.js';
+import { OPERATOR } from '../users.js';
 import type { View } from '../view.js';
 import type { Locale, Words } from '../words.js';
 
@@ -65,9 +66,10 @@ export function Page(props: {
           </a>
           <ClinicChoice view={view} />
           <div class="who">
-            <span class="name">
-              {user.clinics === 'all' && user.name === 'operator' ? words.operator : user.name}
-            </span>
+            {/* A clinic stands beside the brand already. */}
+            {user.name === view.clinic ? null : (
+              <span class="name">{user.name === OPERATOR ? words.operator : user.name}</span>
+            )}
             <Post view={view} path="/bahasa" values={{ ke: locale === 'id' ? 'en' : 'id' }}>
               <button class="quiet" type="submit" lang={locale === 'id' ? 'en' : 'id'}>
                 {words.otherLocale}
@@ -101,7 +103,7 @@ export function Page(props: {
           <h1>{title}</h1>
           {live ? (
             <p class="updated" id="diperbarui" data-live-part>
-              {words.live.at(view.time(view.now))}
+              {words.live.at(view.exact(view.now))}
             </p>
           ) : null}
         </div>
@@ -187,7 +189,6 @@ export function Empty({ title, help }: { title: string; help?: string }) {
 /** What may be wider than a phone: it scrolls by itself, also by keyboard. */
 export function Wide({ label, children }: { label: string; children: Child }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
     <section class="wide" tabindex={0} aria-label={label}>
       {children}
     </section>

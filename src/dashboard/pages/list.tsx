@@ -122,11 +122,12 @@ export function Table({ view, rows }: { view: View; rows: Listed[] }) {
       <table>
         <thead>
           <tr>
+            {/* What matters most stands first: a phone shows no more. */}
+            <th scope="col">{words.list.type}</th>
+            <th scope="col">{words.list.state}</th>
             <th scope="col">{words.list.received}</th>
             {many ? <th scope="col">{words.clinic}</th> : null}
-            <th scope="col">{words.list.type}</th>
             <th scope="col">{words.list.registration}</th>
-            <th scope="col">{words.list.state}</th>
             <th scope="col">{words.list.cause}</th>
             <th scope="col" class="number">
               {words.list.attempts}
@@ -136,15 +137,15 @@ export function Table({ view, rows }: { view: View; rows: Listed[] }) {
         <tbody>
           {rows.map((row) => (
             <tr>
-              <td class="when">{view.time(row.createdAt)}</td>
-              {many ? <td>{row.clinic}</td> : null}
               <th scope="row">
                 <a href={view.link(`/kiriman/${row.logId}`)}>{words.types[row.endpoint] ?? row.endpoint}</a>
               </th>
-              <td class="id">{row.registration ?? words.never}</td>
               <td>
                 <StateTag state={row.state} words={words} />
               </td>
+              <td class="when">{view.time(row.createdAt)}</td>
+              {many ? <td>{row.clinic}</td> : null}
+              <td class="id">{row.registration ?? words.never}</td>
               <td class="why">
                 {(row.state === 'failed' || row.state === 'waiting') && row.code
                   ? explainCode(row.code, view.locale).message

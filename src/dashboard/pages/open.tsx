@@ -41,7 +41,7 @@ export function OpenPage(props: {
           </p>
           <ul class="causes">
             {visits.map((visit) => (
-              <li class="card">
+              <li class="card warn">
                 <div class="cause">
                   <h2>
                     {visit.logId ? (

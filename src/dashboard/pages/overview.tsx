@@ -187,6 +187,7 @@ function Chart({ view, days }: { view: View; days: Overview['days'] }) {
     days.reduce((sum, day) => sum + sumOf(day), 0),
     days.reduce((sum, day) => sum + day.failed, 0),
   ];
+  if (all === 0) return <Empty title={words.overview.nothing} />;
   const [width, height] = [days.length * 10, 100];
   return (
     <figure class="chart">

@@ -67,7 +67,7 @@ function Known({ view, health }: { view: View; health: PlatformHealth }) {
           <span class="note-small">
             {words.platform.circuitHelp[circuit]}
             {circuit === 'open' && opensAt !== undefined
-              ? ` ${words.platform.opensAt(view.time(opensAt))}.`
+              ? ` ${words.platform.opensAt(view.exact(opensAt))}.`
               : ''}
           </span>
         </div>
@@ -90,11 +90,10 @@ function Known({ view, health }: { view: View; health: PlatformHealth }) {
         <div>
           <span class="label">{words.platform.rate}</span>
           <span class="value words">
-            {Number.isFinite(perMinute)
-              ? words.platform.perMinute(number(perMinute))
-              : words.platform.noLimit}
+            {Number.isFinite(perMinute) ? number(perMinute) : words.platform.noLimit}
           </span>
           <span class="note-small">
+            {Number.isFinite(perMinute) ? `${words.platform.perMinute} ` : ''}
             {words.platform.waiting(number(health.waiting))}
             {restsUntil === undefined ? '' : `. ${words.platform.rests(view.time(restsUntil))}`}
           </span>

@@ -137,7 +137,7 @@ function Problem({ view, submission }: { view: View; submission: Submission }) {
         <ul lang="id">
           {fields.map((one) => (
             <li>
-              <code>{one.field}</code>: {one.message}. {one.remedy}
+              {one.message}. {one.remedy === error.remedy ? '' : one.remedy}
             </li>
           ))}
         </ul>
@@ -213,12 +213,12 @@ function Timeline({ view, shown: { submission, attempts } }: { view: View; shown
   return (
     <ol class="timeline">
       <li class="queued">
-        <time>{view.time(submission.createdAt)}</time>
+        <time>{view.exact(submission.createdAt)}</time>
         <span>{words.one.accepted}</span>
       </li>
       {attempts.map(({ at, outcome, code }) => (
         <li class={outcome}>
-          <time>{view.time(at)}</time>
+          <time>{view.exact(at)}</time>
           <span>
             {words.states[outcome]}
             {code ? <span class="dim">: {explainCode(code, locale).message}</span> : null}
@@ -227,7 +227,7 @@ function Timeline({ view, shown: { submission, attempts } }: { view: View; shown
       ))}
       {submission.nextTry !== null && submission.state === 'waiting' ? (
         <li class="next">
-          <span class="dim">{words.one.next(view.time(submission.nextTry))}</span>
+          <span class="dim">{words.one.next(view.exact(submission.nextTry))}</span>
         </li>
       ) : null}
     </ol>
