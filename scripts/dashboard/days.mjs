@@ -10,12 +10,12 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /**
- * Sends thirty days of visits through the API.
+ * Sends days of visits through the API, the last of them today.
  *
  * @param world.fetch the service's. @param world.clock `{ now }`, which the service and the sandbox read.
  * @param world.sandbox asked to fail on a bad day. @param kind `day` or `bad`.
  */
-export async function fillDays({ fetch, clock, sandbox, clinic }, kind) {
+export async function fillDays({ fetch, clock, sandbox, clinic }, kind, days = 30) {
   const today = clock.now;
   let number = 0;
 
@@ -51,7 +51,7 @@ export async function fillDays({ fetch, clock, sandbox, clinic }, kind) {
     if (icd10) {
       await send('/api/diagnosis', {
         encounter_id: encounter.log_id,
-        pasien_id: patients[nik] ?? 'P00000000000',
+        pasien_id: patients[nik] ?? 'P03647103112',
         tanggal_diagnosis: iso(at - 120_000),
         kode_icd10: icd10,
         deskripsi_diagnosis: 'Infeksi saluran napas atas akut',
@@ -60,12 +60,14 @@ export async function fillDays({ fetch, clock, sandbox, clinic }, kind) {
     return encounter;
   }
 
-  for (let back = 29; back >= 1; back--) {
+  for (let back = days - 1; back >= 1; back--) {
     const day = today - back * DAY;
     const sunday = new Date(day + 7 * HOUR).getUTCDay() === 0;
     const visits = sunday ? 2 : 5 + ((back * 7) % 6);
     for (let turn = 0; turn < visits; turn++) await visit(day - 4 * HOUR + turn * 600_000);
   }
+  // However many days there were: today's numbers are the same.
+  number = 1_000;
   // Two that nobody finished.
   await visit(today - 2 * DAY, { ended: false, icd10: '' });
   await visit(today - 3 * DAY, { icd10: '' });

@@ -1,5 +1,6 @@
 /** `satusehat`: what can be done from a terminal. */
 import { parseArgs } from 'node:util';
+import { password } from './password.js';
 import { serveSandbox } from './sandbox.js';
 import { serve } from './serve.js';
 import { backup, migrate, storeAddress } from './stores.js';
@@ -19,7 +20,12 @@ Pemakaian:
       SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal; none: tanpa segel),
       SATUSEHAT_ENCRYPTION_KEY_PREVIOUS dan _NEXT (kunci lama dan baru, selama kunci diganti),
       CLINIC_TIMEZONE (Asia/Jakarta), SATUSEHAT_STORE (sqlite:BERKAS atau
-      postgres://PENGGUNA:SANDI@HOST/BASISDATA, sebagai ganti --data).
+      postgres://PENGGUNA:SANDI@HOST/BASISDATA, sebagai ganti --data),
+      SATUSEHAT_DASHBOARD_PASSWORD (dari satusehat password; tanpa itu, klinik masuk ke
+      /dashboard dengan kode dan rahasianya sendiri).
+
+  satusehat password
+      Menanyakan sandi pengelola dasbor dan mencetak hash-nya, untuk SATUSEHAT_DASHBOARD_PASSWORD.
 
   satusehat backup BERKAS [--data ./data]
       Menyalin penyimpanan (--data atau SATUSEHAT_STORE) ke BERKAS baru, selagi layanan jalan.
@@ -82,6 +88,8 @@ async function main(args: string[]): Promise<void> {
       });
     case 'sandbox':
       return serveSandbox({ port: port ?? 8788, persist: values.persist });
+    case 'password':
+      return password();
     case 'backup':
       if (!rest[0]) throw new UsageError('backup: sebutkan berkasnya');
       return backup(rest[0], storeAddress(values.data));

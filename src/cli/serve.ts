@@ -57,6 +57,7 @@ async function startOnSandbox(options: ServeOptions, undo: Undo) {
   return {
     ready: true,
     url,
+    dashboardUrl: `${url}/dashboard`,
     platformUrl: platform.url,
     clinicCode: sandboxClinic.code,
     clinicSecret: sandboxClinic.secret,
@@ -105,7 +106,7 @@ async function startFromEnvironment(options: ServeOptions, undo: Undo) {
     options.port,
     undo,
   );
-  return { ready: true, url, clinicCode: code };
+  return { ready: true, url, dashboardUrl: `${url}/dashboard`, clinicCode: code };
 }
 
 type Tuning = Pick<ServiceOptions, 'delivery'> & { platform?: { timeout?: number; deadline?: number } };

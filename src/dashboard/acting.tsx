@@ -44,8 +44,7 @@ export function createActing({ tools, base, audit, theirs }: Room, reading: Read
   ): Promise<Response> {
     const after = (await theirs(view.user, before.logId)) ?? before;
     // What it failed with stands on its page.
-    if (refusal && after.updatedAt === before.updatedAt)
-      return reading.shown(view, after, { refusal, status: 422 });
+    if (refusal && untouched(before, after)) return reading.shown(view, after, { refusal, status: 422 });
     return to(view.link(`/kiriman/${before.logId}`, refusal ? {} : { kabar: said }));
   }
 
@@ -73,8 +72,8 @@ export function createActing({ tools, base, audit, theirs }: Room, reading: Read
       problem = error;
     }
     const after = (await theirs(view.user, submission.logId)) ?? submission;
-    const saved = problem === undefined || canonicalJson(after.payload) === canonicalJson(body);
-    if (saved && after.updatedAt !== submission.updatedAt) {
+    const saved = canonicalJson(after.payload) === canonicalJson(body);
+    if (problem === undefined || (saved && !untouched(submission, after))) {
       await audit(view.user, 'correct', submission.clinic, submission.logId);
       return to(view.link(`/kiriman/${submission.logId}`, problem ? {} : { kabar: 'corrected' }));
     }
@@ -123,4 +122,11 @@ export function createActing({ tools, base, audit, theirs }: Room, reading: Read
   }
 
   return { resend, withdraw, correct, saveCorrection, resendAll, finish };
+}
+
+/** Nothing was done with it. */
+function untouched(before: Submission, after: Submission): boolean {
+  return (
+    before.updatedAt === after.updatedAt && before.attempts === after.attempts && before.state === after.state
+  );
 }

@@ -18,6 +18,7 @@ export const english: Words = {
   clinic: 'Clinic',
   allClinics: 'All clinics',
   show: 'Show',
+  table: (name) => `Table: ${name}`,
   operator: 'operator',
 
   states: {
@@ -108,7 +109,6 @@ export const english: Words = {
     chooseClinic: 'To find by no_registrasi, choose the clinic first.',
     badDate: 'A date must look like 2026-11-24.',
     ofCause: 'Cause:',
-    scroll: 'The table can be scrolled sideways',
   },
 
   one: {

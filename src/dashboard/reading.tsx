@@ -221,11 +221,15 @@ export function createReading({ tools, audit }: Room) {
         one.use?.coding?.some(({ code }) => code === 'DD'),
       );
       const ended = open && (open.end !== null || open.encounter.period?.end !== undefined);
+      const logId = visit.startsWith('E/') ? undefined : visit;
+      // Without a number of the clinic's, ours stands there.
+      const number = open?.encounter.identifier?.map(({ value }) => value).find((value) => value !== logId);
       return {
         started,
         clinic,
         encounterId,
-        logId: visit.startsWith('E/') ? undefined : visit,
+        number,
+        logId,
         missing: open && [
           ...(ended ? [] : (['end'] as const)),
           ...(diagnosed ? [] : (['diagnosis'] as const)),

@@ -20,6 +20,7 @@ const indonesian = {
   clinic: 'Klinik',
   allClinics: 'Semua klinik',
   show: 'Tampilkan',
+  table: (name: string) => `Tabel: ${name}`,
   operator: 'pengelola',
 
   states: {
@@ -110,7 +111,6 @@ const indonesian = {
     chooseClinic: 'Untuk mencari menurut no_registrasi, pilih kliniknya dulu.',
     badDate: 'Tanggal harus berbentuk 2026-11-24.',
     ofCause: 'Penyebab:',
-    scroll: 'Tabel dapat digeser ke samping',
   },
 
   one: {

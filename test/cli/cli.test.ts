@@ -1,8 +1,10 @@
 /** The command line, as a user starts it: real processes, real sockets, real signals. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readPasswordHash } from '../../src/dashboard/password.js';
 import { SatusehatClient } from '../../src/index.js';
 import { createSandbox, sandboxCredential } from '../../src/sandbox.js';
 import { listen } from '../../src/server.js';
@@ -121,6 +123,26 @@ describe('satusehat backup and migrate', () => {
     const run = satusehat(args);
     expect(await run.ended).toBe(2);
     expect(run.errors()).toContain(reason);
+  });
+});
+
+describe('satusehat password', () => {
+  const typed = (input: string) =>
+    spawnSync(process.execPath, [join(root, 'bin/satusehat.mjs'), 'password'], { input, encoding: 'utf8' });
+
+  it('prints a hash that the dashboard takes, and nothing of the password', async () => {
+    const { status, stdout, stderr } = typed('kata sandi panjang\n');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(await readPasswordHash(stdout.trim())('kata sandi panjang')).toBe(true);
+    expect(typed('kata sandi panjang').stdout).not.toBe(stdout);
+  });
+
+  it('refuses one that is too short, also an empty one', () => {
+    for (const input of ['pendek\n', '', '\n']) {
+      const { status, stdout, stderr } = typed(input);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('paling sedikit 10 karakter');
+    }
   });
 });
 

@@ -22,7 +22,7 @@ const may: Record<string, string[]> = {
   dashboard: ['contract', 'http', 'platform', 'store', 'delivery'],
   sandbox: ['contract', 'fhir'],
   testing: ['contract'],
-  cli: ['contract', 'client', 'server', 'sandbox', 'store'],
+  cli: ['contract', 'client', 'server', 'sandbox', 'store', 'dashboard'],
 };
 const mayUseNode = ['server', 'store', 'sandbox', 'dashboard', 'cli'];
 

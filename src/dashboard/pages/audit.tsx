@@ -23,7 +23,7 @@ export function AuditPage({ view, deeds, older }: { view: View; deeds: Deed[]; o
 export function Trail({ view, deeds, about }: { view: View; deeds: Deed[]; about: boolean }) {
   const { words } = view;
   return (
-    <Wide label={words.audit.title}>
+    <Wide label={words.table(words.audit.title)}>
       <table>
         <thead>
           <tr>

@@ -16,7 +16,7 @@ export function ClinicsPage(props: {
         {rows.length === 0 ? (
           <Empty title={words.clinics.none} />
         ) : (
-          <Wide label={words.clinics.title}>
+          <Wide label={words.table(words.clinics.title)}>
             <table>
               <thead>
                 <tr>

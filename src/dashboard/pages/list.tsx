@@ -118,7 +118,7 @@ export function Table({ view, rows }: { view: View; rows: Listed[] }) {
   const { words } = view;
   const many = view.clinic === undefined;
   return (
-    <Wide label={words.list.scroll}>
+    <Wide label={words.table(words.nav.list)}>
       <table>
         <thead>
           <tr>

@@ -7,6 +7,8 @@ export interface OpenVisit {
   started: number;
   clinic: string;
   encounterId: string;
+  /** The clinic's own number of it. */
+  number: string | undefined;
   /** log_id of what began it, when it was sent here. */
   logId: string | undefined;
   /** Undefined when nobody can read it. */
@@ -54,6 +56,7 @@ export function OpenPage(props: {
                 </div>
                 {view.clinic === undefined ? <p>{visit.clinic}</p> : null}
                 <p>
+                  {visit.number ? `${words.list.registration}: ${visit.number} ` : ''}
                   <code>{visit.encounterId}</code>
                 </p>
                 <p>

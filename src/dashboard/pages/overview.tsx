@@ -237,7 +237,7 @@ function Chart({ view, days }: { view: View; days: Overview['days'] }) {
       </ul>
       <details>
         <summary>{words.overview.chartTable}</summary>
-        <Wide label={words.overview.chartTable}>
+        <Wide label={words.table(words.overview.chartTable)}>
           <table>
             <thead>
               <tr>
@@ -276,7 +276,7 @@ function ByType({ view, rows }: { view: View; rows: Overview['types'] }) {
     [words.states.void, (row: Overview['types'][number]) => row.void],
   ] as const;
   return (
-    <Wide label={words.overview.byType}>
+    <Wide label={words.table(words.overview.byType)}>
       <table>
         <thead>
           <tr>

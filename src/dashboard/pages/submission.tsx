@@ -286,7 +286,7 @@ function Payload({ view, shown, here }: { view: View; shown: Shown; here: string
   return (
     <>
       <Revealing view={view} revealed={revealed} path={`${here}/lihat`} />
-      <Json value={payload} label={words.one.sent} />
+      <Json value={payload} label={`JSON: ${words.one.sent}`} />
     </>
   );
 }
