@@ -471,7 +471,7 @@ describe('what hangs on a visit', () => {
 });
 
 describe('what is not there yet', () => {
-  it.each(['/metrics', '/dashboard'])('%s answers 501', async (path) => {
+  it.each(['/metrics'])('%s answers 501', async (path) => {
     const response = await world.service.fetch(new Request(`http://service.invalid${path}`));
     expect(response.status).toBe(501);
   });
