@@ -200,7 +200,7 @@ export function createDashboard(tools: DashboardTools): (request: Request) => Pr
       ? await ofOne(request, asked)
       : { response: await whole(asked, posted), clinic: view.clinic };
     if (signedIn.fresh)
-      result.response.headers.append('set-cookie', setCookie(request, SESSION, signedIn.fresh));
+      result.response.headers.append('set-cookie', setCookie(request, base, SESSION, signedIn.fresh));
     return result;
   }
 

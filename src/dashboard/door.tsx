@@ -43,7 +43,7 @@ export function createDoor({ tools, base, signIn, audit }: Room) {
     if (result.ok) {
       await audit(result.user, 'sign-in', code ?? '');
       const response = to(base);
-      response.headers.append('set-cookie', setCookie(request, SESSION, result.cookie));
+      response.headers.append('set-cookie', setCookie(request, base, SESSION, result.cookie));
       return response;
     }
     // Only of names that there are: anything can be typed there, also a secret.
@@ -69,7 +69,7 @@ export function createDoor({ tools, base, signIn, audit }: Room) {
     if (cookie !== undefined) await signIn.leave(cookie);
     await audit(user, 'sign-out', user.clinics === 'all' ? '' : (user.clinics[0] ?? ''));
     const response = to(`${base}/masuk?kabar=left`);
-    response.headers.append('set-cookie', setCookie(request, SESSION, ''));
+    response.headers.append('set-cookie', setCookie(request, base, SESSION, ''));
     return response;
   }
 
@@ -79,7 +79,7 @@ export function createDoor({ tools, base, signIn, audit }: Room) {
     const url = URL.canParse(back) ? new URL(back) : undefined;
     const own = url && (url.pathname === base || url.pathname.startsWith(`${base}/`));
     const response = to(own ? `${url.pathname}${url.search}` : base);
-    const cookie = setCookie(request, LANGUAGE, typed.get('ke') === 'en' ? 'en' : 'id', 365 * 86_400);
+    const cookie = setCookie(request, base, LANGUAGE, typed.get('ke') === 'en' ? 'en' : 'id', 365 * 86_400);
     response.headers.append('set-cookie', cookie);
     return response;
   }

@@ -80,10 +80,16 @@ export function cookieOf(request: Request, name: string): string | undefined {
 }
 
 /** Only this machine is asked without encryption; everywhere else a browser keeps it for https alone. */
-export function setCookie(request: Request, name: string, value: string, maxAge?: number): string {
+export function setCookie(
+  request: Request,
+  base: string,
+  name: string,
+  value: string,
+  maxAge?: number,
+): string {
   const secure = isLoopback(new URL(request.url).hostname) ? '' : '; Secure';
   const age = value === '' ? '; Max-Age=0' : maxAge === undefined ? '' : `; Max-Age=${maxAge}`;
-  return `${name}=${value}; Path=/; HttpOnly; SameSite=Strict${secure}${age}`;
+  return `${name}=${value}; Path=${base}; HttpOnly; SameSite=Strict${secure}${age}`;
 }
 
 /** @throws SatusehatError PAYLOAD_TOO_LARGE */

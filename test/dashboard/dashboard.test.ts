@@ -178,7 +178,7 @@ describe('the door', () => {
         }),
       );
     const here = (await form('http://127.0.0.1:8787/dashboard/masuk')).headers.get('set-cookie');
-    expect(here).toMatch(/^satusehat_dashboard=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(here).toMatch(/^satusehat_dashboard=[\w-]{43}; Path=\/dashboard; HttpOnly; SameSite=Strict$/);
     const there = (await form('http://klinik.example/dashboard/masuk')).headers.get('set-cookie');
     expect(there).toMatch(/; HttpOnly; SameSite=Strict; Secure$/);
     const { headers } = await visitor.get('/masuk');

@@ -198,6 +198,28 @@ describe('examples', () => {
     expect(await run.ended).toBe(0);
   });
 
+  it('self-host: the dashboard of an app’s own sessions', async () => {
+    const run = program([`${root}examples/self-host/dashboard.mjs`], {
+      ...env,
+      SATUSEHAT_ENV: platform.url,
+      SATUSEHAT_CLIENT_ID: sandboxCredential.clientId,
+      SATUSEHAT_CLIENT_SECRET: sandboxCredential.clientSecret,
+      SATUSEHAT_ORGANIZATION_ID: sandboxCredential.organizationId,
+      SATUSEHAT_ENCRYPTION_KEY: KEY,
+      CONTOH_ADMIN: 'admin-1',
+      CONTOH_LOKET: 'loket-1',
+      DATA: join(folder, 'dasbor'),
+      PORT: '0',
+    });
+    const url = await run.line();
+    const open = (cookie: string) => fetch(url, { headers: { cookie } });
+    expect((await open('')).status).toBe(401);
+    expect(await (await open('sesi=admin-1')).text()).toContain('rina@klinik.example');
+    expect((await open('sesi=loket-1')).status).toBe(200);
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+  });
+
   it('testing: everything in one process', async () => {
     const { code, lines } = await output(program([`${root}examples/testing/offline.mjs`]));
     expect(code).toBe(0);
@@ -232,6 +254,7 @@ describe('documents', () => {
     'CHANGELOG.md',
     'docs/architecture.md',
     'docs/sandbox.md',
+    'docs/dashboard.md',
   ])('%s links only to files that are there', async (name) => {
     const text = readFileSync(join(root, name), 'utf8');
     const { existsSync } = await import('node:fs');
