@@ -19,6 +19,7 @@ export {
   type Written,
 } from './platform/platform.js';
 export type { TokenHealth } from './platform/token.js';
+export type { Peer } from './server/addresses.js';
 export type { Authenticate } from './server/authenticate.js';
 export type { ClinicSource } from './server/clinics.js';
 export type { EventName, Listener, SubmissionEvent } from './server/events.js';

@@ -46,7 +46,9 @@ const needs: Record<string, { reveals?: boolean; acts?: boolean }> = {
 };
 
 /** @throws TypeError for a password that is no hash. */
-export function createDashboard(tools: DashboardTools): (request: Request) => Promise<DashboardAnswer> {
+export function createDashboard(
+  tools: DashboardTools,
+): (request: Request, address: string | undefined) => Promise<DashboardAnswer> {
   const { store, now, options } = tools;
   const base = `${tools.basePath}/dashboard`;
   const signIn = createSignIn(tools);
@@ -75,11 +77,14 @@ export function createDashboard(tools: DashboardTools): (request: Request) => Pr
 
   // --- who asks ---------------------------------------------------------------------------------------------------
 
-  async function whoAsks(request: Request): Promise<(SignedIn & { fresh?: string }) | undefined> {
+  async function whoAsks(
+    request: Request,
+    address: string | undefined,
+  ): Promise<(SignedIn & { fresh?: string }) | undefined> {
     const cookie = cookieOf(request, SESSION);
     if (!authenticate) {
       const seen = !request.headers.has('x-live');
-      return cookie === undefined ? undefined : signIn.read(cookie, seen);
+      return cookie === undefined ? undefined : signIn.read(cookie, seen, address);
     }
     const user = await authenticate(request);
     if (!user) return undefined;
@@ -158,7 +163,7 @@ export function createDashboard(tools: DashboardTools): (request: Request) => Pr
 
   // --- one way through ----------------------------------------------------------------------------------------------
 
-  async function answer(request: Request): Promise<DashboardAnswer> {
+  async function answer(request: Request, address: string | undefined): Promise<DashboardAnswer> {
     const url = new URL(request.url);
     const path = pathOf(url.pathname, tools.basePath);
     const posted = request.method === 'POST';
@@ -171,15 +176,17 @@ export function createDashboard(tools: DashboardTools): (request: Request) => Pr
     if (path === '/bahasa' && posted) return { response: await language(request) };
     if (path === '/masuk') {
       if (posted)
-        return { response: authenticate ? message(locale, base, 'gone', 404) : await enter(request) };
-      if (!authenticate && (await whoAsks(request))) return { response: to(base) };
+        return {
+          response: authenticate ? message(locale, base, 'gone', 404) : await enter(request, address),
+        };
+      if (!authenticate && (await whoAsks(request, address))) return { response: to(base) };
       const said = { over: words[locale].signIn.over, left: words[locale].signIn.left }[
         url.searchParams.get('kabar') ?? ''
       ];
       return { response: door(request, 200, said ? { text: said, bad: false } : undefined) };
     }
 
-    const signedIn = await whoAsks(request);
+    const signedIn = await whoAsks(request, address);
     if (!signedIn) {
       if (request.headers.has('x-live'))
         return { response: new Response(null, { status: 401, headers: HEADERS }) };
@@ -232,9 +239,9 @@ export function createDashboard(tools: DashboardTools): (request: Request) => Pr
     }
   }
 
-  return async (request) => {
+  return async (request, address) => {
     try {
-      const result = await answer(request);
+      const result = await answer(request, address);
       if (request.method !== 'HEAD') return result;
       await result.response.body?.cancel();
       const { status, headers } = result.response;

@@ -34,12 +34,12 @@ export function createDoor({ tools, base, signIn, audit }: Room) {
     );
   }
 
-  async function enter(request: Request): Promise<Response> {
+  async function enter(request: Request, address: string | undefined): Promise<Response> {
     const own = words[localeOf(request)].signIn;
     const typed = await readForm(request);
     const asOperator = typed.get('sebagai') === 'pengelola';
     const code = asOperator ? undefined : (typed.get('kode') ?? '').trim();
-    const result = await signIn.enter(code, typed.get('rahasia') ?? '');
+    const result = await signIn.enter(code, typed.get('rahasia') ?? '', address);
     if (result.ok) {
       await audit(result.user, 'sign-in', code ?? '');
       const response = to(base);
@@ -47,7 +47,7 @@ export function createDoor({ tools, base, signIn, audit }: Room) {
       return response;
     }
     // Only of names that there are: anything can be typed there, also a secret.
-    const known = code === undefined ? signIn.operator : (await tools.secretsOf(code)) !== undefined;
+    const known = code === undefined ? signIn.operator : (await tools.secretsOf(code, address)) !== undefined;
     if (known) {
       const action = result.lockedNow ? 'locked-out' : 'sign-in-failed';
       const who = { name: code ?? OPERATOR, clinics: [] };

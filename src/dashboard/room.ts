@@ -18,7 +18,8 @@ export interface DashboardTools {
   pace: Pace;
   /** Undefined for one that is not there, or whose configuration cannot be had. */
   clinicOf(code: string): Promise<Clinic | undefined>;
-  secretsOf(code: string): Promise<readonly string[] | undefined>;
+  /** Undefined also when the clinic does not ask from that address. */
+  secretsOf(code: string, address: string | undefined): Promise<readonly string[] | undefined>;
   digestSecret(code: string, secret: string): string;
   /** What the clinic itself could ask for at the API. @throws SatusehatError */
   act(

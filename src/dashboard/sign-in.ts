@@ -13,8 +13,8 @@ export interface Signing {
   vault: Vault;
   now: () => number;
   options: DashboardOptions;
-  /** Digests of the secrets of a clinic that are valid now; undefined for one that is not there or not active. */
-  secretsOf(clinic: string): Promise<readonly string[] | undefined>;
+  /** Digests of the secrets that let a clinic in from there; undefined when it is not there, or not active. */
+  secretsOf(clinic: string, address: string | undefined): Promise<readonly string[] | undefined>;
   digestSecret(clinic: string, secret: string): string;
 }
 
@@ -34,9 +34,9 @@ export interface SignIn {
   /** Whether there is an operator's password. */
   readonly operator: boolean;
   /** @param seen whether somebody did something: a page that looks by itself does not keep a session alive. */
-  read(cookie: string, seen: boolean): Promise<SignedIn | undefined>;
+  read(cookie: string, seen: boolean, address: string | undefined): Promise<SignedIn | undefined>;
   /** As the operator, without a clinic. */
-  enter(clinic: string | undefined, secret: string): Promise<Tried>;
+  enter(clinic: string | undefined, secret: string, address: string | undefined): Promise<Tried>;
   leave(cookie: string): Promise<void>;
   /** For who is signed in somewhere else. */
   csrfOf(cookie: string, user: DashboardUser): string;
@@ -58,27 +58,39 @@ export function createSignIn({ store, vault, now, options, secretsOf, digestSecr
   let queue: Promise<unknown> = Promise.resolve();
 
   /** What a session of theirs begins with, if the secret is right. */
-  async function credentialOf(clinic: string | undefined, secret: string): Promise<string | undefined> {
+  async function credentialOf(
+    clinic: string | undefined,
+    secret: string,
+    address: string | undefined,
+  ): Promise<string | undefined> {
     if (clinic === undefined) {
       return (await matches?.(secret)) ? vault.digest(`dashboard-password/${options.password}`) : undefined;
     }
     const given = digestSecret(clinic, secret);
-    const secrets = (await secretsOf(clinic)) ?? [];
+    const secrets = (await secretsOf(clinic, address)) ?? [];
     const right = secrets.filter((one) => timingSafeEqual(Buffer.from(one), Buffer.from(given)));
     return right.length > 0 ? given : undefined;
   }
 
-  async function stillValid(user: DashboardUser, credential: string): Promise<boolean> {
+  async function stillValid(
+    user: DashboardUser,
+    credential: string,
+    address: string | undefined,
+  ): Promise<boolean> {
     if (user.clinics === 'all') return credential === vault.digest(`dashboard-password/${options.password}`);
-    return (await secretsOf(user.name))?.includes(credential) ?? false;
+    return (await secretsOf(user.name, address))?.includes(credential) ?? false;
   }
 
-  async function enter(clinic: string | undefined, secret: string): Promise<Tried> {
+  async function enter(
+    clinic: string | undefined,
+    secret: string,
+    address: string | undefined,
+  ): Promise<Tried> {
     // Of a name that nobody has it is the same.
     const name = vault.digest(`dashboard-failures/${clinic === undefined ? OPERATOR : `clinic/${clinic}`}`);
     const before = await store.failures(name);
     if (before && before.lockedUntil > now()) return { ok: false, until: before.lockedUntil };
-    const credential = await credentialOf(clinic, secret);
+    const credential = await credentialOf(clinic, secret, address);
     if (!credential) {
       const n = await store.countFailure(name, now());
       if (n < FAILURES) return { ok: false };
@@ -98,7 +110,7 @@ export function createSignIn({ store, vault, now, options, secretsOf, digestSecr
     operator: matches !== undefined,
     csrfOf,
 
-    async read(cookie, seen) {
+    async read(cookie, seen, address) {
       const session = await store.session(idOf(cookie));
       if (!session) return undefined;
       const { id, createdAt, seenAt } = session;
@@ -106,7 +118,7 @@ export function createSignIn({ store, vault, now, options, secretsOf, digestSecr
       const kept = session.who as DashboardUser;
       const user = kept.clinics === 'all' ? operator : kept;
       const over = now() - createdAt >= longest || now() - seenAt >= idle;
-      if (over || !(await stillValid(user, session.credential))) {
+      if (over || !(await stillValid(user, session.credential, address))) {
         await store.endSession(id);
         return undefined;
       }
@@ -115,8 +127,8 @@ export function createSignIn({ store, vault, now, options, secretsOf, digestSecr
       return { user, csrf: csrfOf(cookie, user) };
     },
 
-    enter(clinic, secret) {
-      const turn = queue.then(() => enter(clinic, secret));
+    enter(clinic, secret, address) {
+      const turn = queue.then(() => enter(clinic, secret, address));
       queue = turn.catch(() => {});
       return turn;
     },

@@ -21,6 +21,12 @@ export interface ClinicConfig {
   dokter?: { id: string; nik?: string; sip?: string; str?: string }[];
   /** `jenis_layanan` to Encounter class. Default `{ '101': 'AMB', '102': 'IMP' }`; what is given is added. */
   jenisLayanan?: Record<string, EncounterClass>;
+  /**
+   * IP addresses and ranges its requests come from, e.g. `203.0.113.7`, `10.0.0.0/8`, `2001:db8::/32`; from elsewhere
+   * they get IP_NOT_ALLOWED, and so does signing in to the dashboard. Behind a proxy, see `trustedProxies` of the
+   * service. Default: from anywhere.
+   */
+  allowedAddresses?: readonly string[];
   /** How much it may ask. Default: as much as it likes, and of the platform what that allows. */
   limits?: ClinicLimits;
   /** Ways of writing that are unproven at the platform. Default: none of them. */
@@ -67,7 +73,8 @@ export interface Switches {
 }
 
 /** A clinic at work: its configuration without what only the door needs, and its way to the platform. */
-export interface Clinic extends Omit<ClinicConfig, 'secret' | 'satusehat' | 'active' | 'limits'> {
+export interface Clinic
+  extends Omit<ClinicConfig, 'secret' | 'satusehat' | 'active' | 'limits' | 'allowedAddresses'> {
   timeZone: string;
   organizationId: string;
   jenisLayanan: Record<string, EncounterClass>;

@@ -5,6 +5,7 @@ import type { Clinic } from '../delivery/clinic.js';
 import { isCrossSite } from '../http/origin.js';
 import type { Vault } from '../store/vault.js';
 import { type Clinics, digestSecret, type Registered } from './clinics.js';
+import type { Failures } from './failures.js';
 
 /** The code of the clinic a request without a secret comes from; undefined when it comes from nobody. */
 export type Authenticate = (request: Request) => string | undefined | Promise<string | undefined>;
@@ -15,24 +16,34 @@ export interface Door {
   authenticate?: Authenticate | undefined;
   /** Other origins whose pages may use a session. */
   origins: readonly string[];
+  /** How often somebody may be wrong. */
+  failures: Failures;
 }
 
 /**
+ * @param address of who asks, where it is known.
  * @param bug gets what the embedding app's own code threw.
- * @throws SatusehatError INVALID_CREDENTIALS, CLINIC_INACTIVE, RATE_LIMITED; OVERLOADED, INTERNAL_ERROR for what
+ * @throws SatusehatError INVALID_CREDENTIALS, CLINIC_INACTIVE, IP_NOT_ALLOWED, RATE_LIMITED; OVERLOADED, INTERNAL_ERROR for what
  * went to `bug`.
  */
 export async function authenticate(
   door: Door,
   request: Request,
+  address: string | undefined,
   bug: (error: unknown) => void,
 ): Promise<Clinic> {
+  const wait = door.failures.wait(address);
+  if (wait > 0) throw new SatusehatError({ code: 'RATE_LIMITED', retryAfter: wait });
   const bySession = door.authenticate !== undefined && !request.headers.has('x-clinic-secret');
   const registered = bySession
     ? await findBySession(door, door.authenticate as Authenticate, request, bug)
     : await findBySecret(door, request.headers, bug);
-  if (!registered) throw new SatusehatError({ code: 'INVALID_CREDENTIALS' });
+  if (!registered) {
+    door.failures.count(address);
+    throw new SatusehatError({ code: 'INVALID_CREDENTIALS' });
+  }
   if (!registered.active) throw new SatusehatError({ code: 'CLINIC_INACTIVE' });
+  if (!registered.allows(address)) throw new SatusehatError({ code: 'IP_NOT_ALLOWED' });
   const retryAfter = registered.takeTurn();
   if (retryAfter > 0) throw new SatusehatError({ code: 'RATE_LIMITED', retryAfter });
   return registered.clinic;

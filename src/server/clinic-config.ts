@@ -4,6 +4,7 @@ import { dispositions } from '../contract/encounter.js';
 import type { ClinicConfig, ClinicLimits, PoliConfig, Switches } from '../delivery/clinic.js';
 import { readSecret, type WebhookConfig } from '../delivery/webhook.js';
 import { isLoopback } from '../http/address.js';
+import { createRanges } from './addresses.js';
 
 /** A clinic's configuration cannot work. */
 export class ClinicConfigError extends TypeError {
@@ -106,6 +107,8 @@ const webhook = {
   ),
 } satisfies Rows<WebhookConfig>;
 
+const range = text.check(z.refine(isRange, must('an IP address or a range such as 10.0.0.0/8')));
+
 const object = <T extends z.core.$ZodLooseShape>(rows: T) => z.strictObject(rows, must('an object'));
 
 const clinic = {
@@ -120,6 +123,7 @@ const clinic = {
   poli: z.optional(z.record(z.string(), object(poli), must('an object'))),
   dokter: z.optional(z.array(object(dokter), must('a list'))),
   jenisLayanan: z.optional(z.record(z.string(), oneOf(['AMB', 'EMER', 'IMP']), must('an object'))),
+  allowedAddresses: z.optional(z.array(range, must('a list of addresses'))),
   limits: z.optional(object(limits)),
   switches: z.optional(object(switches)),
   webhook: z.optional(object(webhook)),
@@ -145,6 +149,15 @@ function isWebhookUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
+function isRange(text: string): boolean {
+  try {
+    createRanges([text], '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isZone(timeZone: string): boolean {

@@ -6,6 +6,7 @@ import { within } from '../http/timers.js';
 import { createPlatform, type Platform, type PlatformOptions } from '../platform/platform.js';
 import type { KeptClinic } from '../store/store.js';
 import type { Vault } from '../store/vault.js';
+import { createRanges } from './addresses.js';
 import { checkClinicConfig } from './clinic-config.js';
 import { createRecent } from './recent.js';
 import { createTurns } from './turns.js';
@@ -32,6 +33,8 @@ export interface Registered {
   secrets: readonly string[];
   /** Counts a request. @returns 0, or the seconds to wait for one. */
   takeTurn(): number;
+  /** Whether the clinic asks from there; nobody knows where `undefined` is. */
+  allows(address: string | undefined): boolean;
 }
 
 export interface Clinics {
@@ -135,7 +138,8 @@ function fromStore(tools: ClinicTools, platformOf: PlatformOf): Find {
 function register(config: unknown, tools: ClinicTools, platformOf: PlatformOf, apart = false): Registered {
   checkClinicConfig(config, apart);
   const { vault, now } = tools;
-  const { secret = [], active = true, limits, satusehat, ...rest } = config;
+  const { secret = [], active = true, limits, satusehat, allowedAddresses, ...rest } = config;
+  const within = allowedAddresses && createRanges(allowedAddresses, 'clinics[].allowedAddresses');
   const platform = platformOf(satusehat, limits?.platformPerMinute);
   let digests: string[] | undefined;
   return {
@@ -155,6 +159,7 @@ function register(config: unknown, tools: ClinicTools, platformOf: PlatformOf, a
       return digests;
     },
     takeTurn: createTurns(limits?.requestsPerMinute, now),
+    allows: (address) => !within || (address !== undefined && within(address)),
   };
 }
 

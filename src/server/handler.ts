@@ -7,6 +7,7 @@ import { contract, type EndpointName, type Row } from '../contract/contract.js';
 import { isSatusehatError, SatusehatError } from '../contract/error.js';
 import type { DashboardAnswer } from '../dashboard/dashboard.js';
 import type { Clinic } from '../delivery/clinic.js';
+import type { Peer } from './addresses.js';
 import { authenticate, type Door } from './authenticate.js';
 import { readJsonObject } from './body.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';
@@ -20,15 +21,17 @@ export interface HandlerOptions {
   corsOrigins: readonly string[] | undefined;
   routes: Routes;
   /** Answers everything at and below `/dashboard`; undefined when there is none. */
-  dashboard: ((request: Request) => Promise<DashboardAnswer>) | undefined;
+  dashboard: ((request: Request, address: string | undefined) => Promise<DashboardAnswer>) | undefined;
+  /** Where a request comes from. */
+  addressOf(request: Request, peer: Peer | undefined): string | undefined;
   /** Bytes. */
   bodyLimit: number;
   now: () => number;
   log: Logger;
 }
 
-export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
-  const app = new Hono();
+export function createHandler(options: HandlerOptions): (request: Request, peer?: Peer) => Promise<Response> {
+  const app = new Hono<{ Bindings: { peer: Peer | undefined } }>();
   if (options.corsOrigins) app.use(allowOrigins(options.corsOrigins));
   // With and without the base: some frameworks take it off.
   const paths = (path: string) => [...new Set([path, options.basePath + path])].map(honoPath);
@@ -39,12 +42,21 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   const { dashboard } = options;
   if (dashboard) {
     const mounted = [contract.dashboard.path, `${contract.dashboard.path}/*`].flatMap(paths);
-    for (const path of mounted) app.all(path, (context) => page(options, dashboard, context.req.raw));
+    for (const path of mounted)
+      app.all(path, (context) =>
+        page(options, dashboard, context.req.raw, options.addressOf(context.req.raw, context.env.peer)),
+      );
   }
   for (const [name, row] of Object.entries(contract) as [EndpointName, Row][]) {
     if (name === 'dashboard') continue;
     app.on(row.method, paths(row.path), (context) =>
-      answer(options, name, context.req.raw, context.req.param()),
+      answer(
+        options,
+        name,
+        context.req.raw,
+        context.req.param(),
+        options.addressOf(context.req.raw, context.env.peer),
+      ),
     );
   }
   for (const [path, allowed] of methods) {
@@ -62,7 +74,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
       throw new SatusehatError({ code: 'NOT_FOUND' });
     }),
   );
-  return async (request) => app.fetch(request);
+  return async (request, peer) => app.fetch(request, { peer });
 }
 
 /** Other origins get what everybody gets, and no word of CORS. */
@@ -88,10 +100,12 @@ function answer(
   name: keyof Routes,
   request: Request,
   params: Record<string, string>,
+  address: string | undefined,
 ): Promise<Response> {
   return reply(options, request, name, async (line, bug) => {
     const row: Row = contract[name];
-    const clinic = row.auth === 'clinic' ? await authenticate(options.door, request, bug) : undefined;
+    const clinic =
+      row.auth === 'clinic' ? await authenticate(options.door, request, address, bug) : undefined;
     if (clinic) line.clinic = clinic.code;
     const body =
       row.method === 'POST' ? await readJsonObject(request, options.bodyLimit, row.bodyOptional) : {};
@@ -122,13 +136,14 @@ async function page(
   options: HandlerOptions,
   dashboard: NonNullable<HandlerOptions['dashboard']>,
   request: Request,
+  address: string | undefined,
 ): Promise<Response> {
   const started = options.now();
   const requestId = crypto.randomUUID();
   const line: LogLine = { event: 'request', time: started, requestId, endpoint: 'dashboard' };
   let response: Response;
   try {
-    const answer = await dashboard(request);
+    const answer = await dashboard(request, address);
     response = answer.response;
     if (answer.clinic) line.clinic = answer.clinic;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { HttpBindings } from '@hono/node-server';
+import { peers } from './addresses.js';
 
 /** Anything with a fetch handler: the service, the sandbox. */
 export interface Fetches {
@@ -31,7 +32,9 @@ async function nodeHandler(app: Fetches): Promise<NodeHandler> {
     async (request, env) => {
       const { incoming, outgoing } = env as HttpBindings;
       try {
-        return await app.fetch(withBody(request, incoming));
+        const whole = withBody(request, incoming);
+        peers.set(whole, { address: incoming.socket.remoteAddress });
+        return await app.fetch(whole);
       } catch (error) {
         if (!isReset(error)) throw error;
         // An app that fails as a broken connection does means one: the sandbox's faults.
@@ -83,7 +86,8 @@ export interface Listening {
  */
 export async function listen(app: Fetches, port = 0, hostname = '127.0.0.1'): Promise<Listening> {
   const { createServer } = await import('node:http');
-  const server = createServer(await nodeHandler(app));
+  // Whoever is slow on purpose holds a connection no longer than an honest one needs.
+  const server = createServer({ headersTimeout: 20_000, requestTimeout: 60_000 }, await nodeHandler(app));
   /** Connections, and how many requests each is in the middle of. */
   const open = new Map<Socket, number>();
   let closing = false;

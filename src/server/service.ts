@@ -19,9 +19,11 @@ import { openPostgresStore } from '../store/postgres.js';
 import { openSqliteStore } from '../store/sqlite.js';
 import type { Listed, ListQuery, Store, Submission } from '../store/store.js';
 import { createVault, type Vault } from '../store/vault.js';
+import { createAddressOf, type Peer } from './addresses.js';
 import type { Authenticate } from './authenticate.js';
 import { type ClinicSource, createClinics, digestSecret } from './clinics.js';
 import { createEvents, type EventName, type Listener } from './events.js';
+import { createFailures } from './failures.js';
 import { callRoute, createHandler } from './handler.js';
 import { errorPlaces, type Logger } from './log.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
@@ -95,6 +97,11 @@ export interface ServiceOptions {
    */
   cors?: { origins: readonly string[] };
   /**
+   * IP addresses and ranges of the proxies before the service, e.g. `127.0.0.1`, `10.0.0.0/8`: what they say of who
+   * asks (`X-Forwarded-For`) is believed. Default: nobody is.
+   */
+  trustedProxies?: readonly string[];
+  /**
    * Instead of the clinic's secret, for pages of the app that the service is mounted in: answers the code of the
    * clinic, e.g. by a session cookie, or undefined. It must not read the body. Asked only for requests without
    * `X-Clinic-Secret`, and never for those of another site, whose pages' requests carry the cookie too: by
@@ -113,9 +120,17 @@ export interface ServiceOptions {
   now?: () => number;
 }
 
+/** Wrong credentials from one address. */
+const FAILURES_PER_MINUTE = 60;
+
 export interface SatusehatService {
-  /** The whole service as a fetch handler. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * The whole service as a fetch handler.
+   *
+   * @param peer who is at the other end of the connection, for `allowedAddresses` and limits; {@link toNodeHandler} and
+   * {@link listen} pass it on.
+   */
+  fetch(request: Request, peer?: Peer): Promise<Response>;
   /** The clinics in the store, for `clinics: 'store'`; otherwise everything of it rejects with a TypeError. */
   clinics: ClinicRegistry;
   /** Told of each change of state, after it is on disk. @returns a function that stops listening. */
@@ -144,6 +159,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   }
   const basePath = readBasePath(options.basePath);
   const dashboardOptions = readDashboard(options.dashboard);
+  const addressOf = createAddressOf(options.trustedProxies ?? []);
   const corsOrigins = readOrigins(options.cors);
   const clinics = createClinics(options.clinics, {
     platform: options.platform,
@@ -202,7 +218,11 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   events.on('sent', ({ clinic }) => pace.sent(clinic, now()));
   const dashboard = dashboardOptions && openDashboard(dashboardOptions);
   const handle = createHandler({
-    door: { clinics, vault, authenticate: options.authenticate, origins: corsOrigins ?? [] },
+    door: {
+      ...{ clinics, vault, authenticate: options.authenticate, origins: corsOrigins ?? [] },
+      failures: createFailures(FAILURES_PER_MINUTE, now),
+    },
+    addressOf,
     basePath,
     corsOrigins,
     routes,
@@ -213,7 +233,9 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   });
 
   /** Made when somebody opens it: no service needs it to start. */
-  function openDashboard(own: DashboardOptions): (request: Request) => Promise<DashboardAnswer> {
+  function openDashboard(
+    own: DashboardOptions,
+  ): (request: Request, address: string | undefined) => Promise<DashboardAnswer> {
     const onClinicBug = (error: unknown) => onBug(error, '');
     const find = (code: string) => clinics.find(code, onClinicBug).catch(() => undefined);
     let opened: ReturnType<typeof open> | undefined;
@@ -222,9 +244,9 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
       return createDashboard({
         ...{ store, vault, now, basePath, pace, options: own },
         clinicOf: async (code) => (await find(code))?.clinic,
-        async secretsOf(code) {
+        async secretsOf(code, address) {
           const registered = await find(code);
-          return registered?.active ? registered.secrets : undefined;
+          return registered?.active && registered.allows(address) ? registered.secrets : undefined;
         },
         digestSecret: (code, secret) => digestSecret(vault, code, secret),
         async act(name, code, params, body) {
@@ -241,9 +263,9 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
         wake: worker.wake,
       });
     };
-    return async (request) => {
+    return async (request, address) => {
       opened ??= open();
-      return (await opened)(request);
+      return (await opened)(request, address);
     };
   }
 
