@@ -6,6 +6,7 @@
  *   npm run bench -- --json     ends with one JSON object
  */
 import { clientBench } from './client.ts';
+import { dashboardBench } from './dashboard.ts';
 import { queueBench } from './queue.ts';
 import { sandboxBench } from './sandbox.ts';
 import { serviceBench } from './service.ts';
@@ -15,6 +16,7 @@ if (import.meta.main) {
     ...(await clientBench()),
     ...(await serviceBench()),
     ...(await queueBench()),
+    ...(await dashboardBench()),
     ...(await sandboxBench()),
   ];
   for (const { key, what, ratio, range, budget } of rows) {

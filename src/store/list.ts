@@ -8,7 +8,7 @@ type Row = Selectable<Tables['submissions']>;
 
 const STATES = ['queued', 'sending', 'waiting', 'held', 'sent', 'failed', 'void'];
 /** What is kept as a submission. */
-const ENDPOINTS = Object.entries(endpoints).flatMap(([name, { durable }]) =>
+export const KEPT = Object.entries(endpoints).flatMap(([name, { durable }]) =>
   durable && name !== 'resendLog' ? [name] : [],
 );
 /** Milliseconds by which the clocks of two processes may differ: numbers are given in order, times by clocks. */
@@ -37,7 +37,7 @@ export async function selectPage(db: Kysely<Tables>, query: ListQuery): Promise<
       : state === undefined && endpoint === undefined
         ? [page()]
         : states.flatMap((one) =>
-            (endpoint === undefined ? ENDPOINTS : [endpoint]).map((name) =>
+            (endpoint === undefined ? KEPT : [endpoint]).map((name) =>
               page().where('state', '=', one).where('endpoint', '=', name),
             ),
           );
@@ -45,8 +45,10 @@ export async function selectPage(db: Kysely<Tables>, query: ListQuery): Promise<
     parts.map((part) => sql`select seq from (${part}) as part`),
     sql` union all `,
   );
-  const { rows } = await sql<Row>`select * from submissions where seq in (${seqs})
-    order by seq desc limit ${limit}`.execute(db);
+  // Whole rows only of those that are shown.
+  const { rows } = await sql<Row>`select * from submissions
+    where seq in (select seq from (${seqs}) as every order by seq desc limit ${limit})
+    order by seq desc`.execute(db);
   return rows;
 }
 

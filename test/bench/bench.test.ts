@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { clientBench } from '../../bench/client.js';
 import { compare } from '../../bench/compare.js';
+import { dashboardBench } from '../../bench/dashboard.js';
 import { queueBench } from '../../bench/queue.js';
 import { sandboxBench } from '../../bench/sandbox.js';
 import { serviceBench } from '../../bench/service.js';
@@ -34,6 +35,12 @@ it('the queue’s', async () => {
   ]);
   expect(rows[1]?.ratio).toBeGreaterThan(0);
   expect(rows[2]?.ratio).toBeGreaterThan(0);
+});
+
+it('the dashboard’s', async () => {
+  const rows = await dashboardBench({ rounds: 1, few: 200, many: 2_000, requests: 1 });
+  expect(rows.map(({ key }) => key)).toEqual(['dashboard_1m_vs_1k', 'dashboard_1m_vs_1k_postgres']);
+  for (const { ratio } of rows) expect(ratio).toBeGreaterThan(0);
 });
 
 it('the client’s', async () => {
