@@ -122,7 +122,7 @@ function readTuning(text: string | undefined): Tuning {
 }
 
 async function start(options: ServiceOptions, port: number, undo: Undo): Promise<string> {
-  const service = await createSatusehatService({ ...options, log });
+  const service = await createSatusehatService({ metrics: {}, ...options, log });
   undo.push(service.close);
   const server = await listen(service, port);
   undo.push(server.close);

@@ -56,6 +56,8 @@ export interface PlatformOptions {
   circuit?: CircuitOptions | false;
   /** Told when the platform answers again after it was left in peace. */
   onRecovery?: () => void;
+  /** Told of every request that was made, for measuring: no id, no body. It must not throw. */
+  onCall?: (call: PlatformCall) => void;
   /**
    * URL of an HTTP proxy, `http://user:password@host:port`. Default: environment `HTTPS_PROXY`, else `HTTP_PROXY`,
    * but for the hosts in `NO_PROXY`; names in small letters come first. The environment never counts where
@@ -92,6 +94,16 @@ export interface PatchOperation {
   /** JSON pointer, e.g. `/status`. */
   path: string;
   value?: unknown;
+}
+
+/** One request to the platform, once it has ended. */
+export interface PlatformCall {
+  method: string;
+  /** Resource type; `Bundle` for a transaction, `token` for a token. */
+  type: string;
+  /** 0 when nothing answered. */
+  status: number;
+  milliseconds: number;
 }
 
 /** Times in milliseconds since 1970. */
@@ -193,7 +205,9 @@ export function createPlatform(options: PlatformOptions): Platform {
   const { circuit: given = local ? false : {} } = options;
   const circuit = given === false ? alwaysClosed : createCircuit(given, now, options.onRecovery);
   const fhir = `${base}/fhir-r4/v1`;
+  const { onCall } = options;
   const tokens = createTokenSource({
+    onCall,
     url: `${base}/oauth2/v1`,
     clientId: options.clientId,
     clientSecret: options.clientSecret,
@@ -204,6 +218,8 @@ export function createPlatform(options: PlatformOptions): Platform {
   const bucket = createBucket({ perMinute, now, sleep });
   const request = createRequests({
     tokens,
+    onCall,
+    base: fhir,
     bucket,
     circuit,
     timeout,

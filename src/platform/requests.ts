@@ -6,6 +6,7 @@ import { within } from '../http/timers.js';
 import type { Bucket } from './bucket.js';
 import type { Circuit } from './circuit.js';
 import { PlatformError, readIssues } from './error.js';
+import type { PlatformOptions } from './platform.js';
 import type { TokenSource } from './token.js';
 
 export interface Asked {
@@ -23,6 +24,9 @@ export interface RequestOptions {
   tokens: TokenSource;
   bucket: Bucket;
   circuit: Circuit;
+  onCall?: PlatformOptions['onCall'];
+  /** Where FHIR begins, without a slash at the end. */
+  base: string;
   /** Milliseconds for one attempt. */
   timeout: number;
   retries: number;
@@ -94,6 +98,12 @@ export function createRequests(options: RequestOptions): (asked: Asked) => Promi
     const { method, url, body, contentType = 'application/json', until } = asked;
     for (let replay = false; ; replay = true) {
       const token = await ready(asked);
+      const started = performance.now();
+      const told = (status: number) =>
+        options.onCall?.({
+          ...{ method, type: typeIn(url, options.base), status },
+          milliseconds: performance.now() - started,
+        });
       const answer = await attempt(
         {
           method,
@@ -108,8 +118,10 @@ export function createRequests(options: RequestOptions): (asked: Asked) => Promi
         },
         fetch,
       ).catch((error: unknown) => {
+        told(0);
         throw fromNoAnswer(error, method);
       });
+      told(answer.status);
       if (answer.status === 429) {
         const seconds = retryAfterSeconds(answer.headers, now());
         if (seconds !== undefined) bucket.rest(now() + seconds * 1000);
@@ -139,6 +151,11 @@ export function createRequests(options: RequestOptions): (asked: Asked) => Promi
       throw new PlatformError(error.failure, { ...error.more, outcomeUnknown: false });
     }
   }
+}
+
+/** Resource type of an address, and nothing else of it. */
+function typeIn(url: string, base: string): string {
+  return /^[A-Za-z]+/.exec(url.slice(base.length + 1))?.[0] ?? 'Bundle';
 }
 
 function saysDown({ failure, more: { retryAfter } }: PlatformError): boolean {

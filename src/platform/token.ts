@@ -2,6 +2,7 @@ import type { PlatformIssue } from '../contract/error.js';
 import { throughOfetch } from '../http/ofetch.js';
 import { attempt, type FetchLike, NoAnswer, retryAfterSeconds } from '../http/request.js';
 import { PlatformError, type PlatformFailure, readIssues } from './error.js';
+import type { PlatformOptions } from './platform.js';
 
 /** The platform allows one try a minute after a refused one (platform facts 1.4). */
 const REST_AFTER_FAILURE = 60_000;
@@ -48,6 +49,7 @@ export function createTokenSource(options: {
   timeout: number;
   fetch: FetchLike | undefined;
   now: () => number;
+  onCall?: PlatformOptions['onCall'];
 }): TokenSource {
   let current: { token: string; renewAt: number } | undefined;
   let pending: Promise<string> | undefined;
@@ -59,6 +61,9 @@ export function createTokenSource(options: {
   }
 
   async function request(): Promise<string> {
+    const started = performance.now();
+    const told = (status: number) =>
+      options.onCall?.({ method: 'POST', type: 'token', status, milliseconds: performance.now() - started });
     const answer = await attempt(
       {
         method: 'POST',
@@ -72,12 +77,14 @@ export function createTokenSource(options: {
       },
       throughOfetch(options.fetch),
     ).catch((error: unknown) => {
+      told(0);
       // Nothing was written: only a token was asked for.
       throw new PlatformError(
         error instanceof NoAnswer && error.reason === 'timeout' ? 'timeout' : 'unavailable',
       );
     });
     const { status } = answer;
+    told(status);
     const body = answer.json as { access_token?: unknown; expires_in?: unknown } | undefined;
     if (status === 200 && typeof body?.access_token === 'string') {
       const lifetime = Number(body.expires_in) * 1000;

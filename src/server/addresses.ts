@@ -66,3 +66,6 @@ function plain(text: string | undefined): string | undefined {
     .replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
   return isIP(address) === 0 ? undefined : address.toLowerCase();
 }
+
+/** On this machine. */
+export const isLoopbackAddress = createRanges(['127.0.0.0/8', '::1'], 'loopback');

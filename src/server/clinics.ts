@@ -3,7 +3,13 @@ import { canonicalJson } from '../contract/canonical.js';
 import { SatusehatError } from '../contract/error.js';
 import type { Clinic, ClinicConfig } from '../delivery/clinic.js';
 import { within } from '../http/timers.js';
-import { createPlatform, type Platform, type PlatformOptions } from '../platform/platform.js';
+import {
+  createPlatform,
+  type Platform,
+  type PlatformCall,
+  type PlatformHealth,
+  type PlatformOptions,
+} from '../platform/platform.js';
 import type { KeptClinic } from '../store/store.js';
 import type { Vault } from '../store/vault.js';
 import { createRanges } from './addresses.js';
@@ -43,6 +49,8 @@ export interface Clinics {
    * @throws SatusehatError OVERLOADED when that is so.
    */
   find(code: string, bug: (error: unknown) => void): Promise<Registered | undefined>;
+  /** How it stands with the credentials that are in use. */
+  healths(): PlatformHealth[];
 }
 
 export interface ClinicTools {
@@ -53,6 +61,8 @@ export interface ClinicTools {
   now: () => number;
   /** Told when a platform answers again after it was left in peace. */
   onRecovery?: () => void;
+  /** Told of every request to a platform. */
+  onCall?: (call: PlatformCall) => void;
 }
 
 /** So many clinics, and so many credentials, are kept ready. */
@@ -67,10 +77,13 @@ export function digestSecret(vault: Vault, code: string, secret: string): string
 
 /** @throws TypeError for a list that cannot work; the message names the option. */
 export function createClinics(source: ClinicSource, tools: ClinicTools): Clinics {
-  const platformOf = createPlatforms(tools);
-  if (source !== 'store' && typeof source !== 'function') return fromList(source, tools, platformOf);
+  const { platformOf, healths } = createPlatforms(tools);
+  if (source !== 'store' && typeof source !== 'function') {
+    return { ...fromList(source, tools, platformOf), healths };
+  }
   const find = source === 'store' ? fromStore(tools, platformOf) : fromFunction(source, tools, platformOf);
   return {
+    healths,
     async find(code, bug) {
       try {
         return code === '' ? undefined : await find(code);
@@ -86,7 +99,11 @@ export function createClinics(source: ClinicSource, tools: ClinicTools): Clinics
   };
 }
 
-function fromList(source: readonly ClinicConfig[], tools: ClinicTools, platformOf: PlatformOf): Clinics {
+function fromList(
+  source: readonly ClinicConfig[],
+  tools: ClinicTools,
+  platformOf: PlatformOf,
+): Pick<Clinics, 'find'> {
   if (!Array.isArray(source)) throw new TypeError("clinics: must be a list, a function or 'store'");
   if (source.length === 0) throw new TypeError('clinics: at least one clinic is needed');
   const clinics = new Map<string, Registered>();
@@ -169,11 +186,14 @@ type PlatformOf = (credential: ClinicConfig['satusehat'], perMinute: number | un
  * One platform a credential, hence one token and one rate: two clinics that have the same one share it. When they
  * say different rates, the one that was read last counts for all of them.
  */
-function createPlatforms({ platform: options, now, onRecovery }: ClinicTools): PlatformOf {
+function createPlatforms({ platform: options, now, onRecovery, onCall }: ClinicTools): {
+  platformOf: PlatformOf;
+  healths(): PlatformHealth[];
+} {
   // At the start already: an address that cannot work is everybody's.
   createPlatform({ ...options, clientId: '-', clientSecret: '-', organizationId: '-' });
   const ready = createRecent<{ platform: Platform; perMinute: number | undefined }>(MAX_READY);
-  return ({ clientId, clientSecret, organizationId }, perMinute) => {
+  const platformOf: PlatformOf = ({ clientId, clientSecret, organizationId }, perMinute) => {
     const key = JSON.stringify([clientId, clientSecret, organizationId]);
     const make = () => {
       const credential = { clientId, clientSecret, organizationId };
@@ -182,7 +202,12 @@ function createPlatforms({ platform: options, now, onRecovery }: ClinicTools): P
         options.onRecovery?.();
         onRecovery?.();
       };
-      const platform = createPlatform({ ...options, ...credential, ...rate, now, onRecovery: recovered });
+      const called = (call: PlatformCall) => {
+        options.onCall?.(call);
+        onCall?.(call);
+      };
+      const own = { now, onRecovery: recovered, onCall: called };
+      const platform = createPlatform({ ...options, ...credential, ...rate, ...own });
       ready.set(key, { platform, perMinute });
       return platform;
     };
@@ -190,4 +215,5 @@ function createPlatforms({ platform: options, now, onRecovery }: ClinicTools): P
     if (!before || (perMinute !== undefined && perMinute !== before.perMinute)) make();
     return () => ready.get(key)?.platform ?? make();
   };
+  return { platformOf, healths: () => [...ready.values()].map(({ platform }) => platform.health) };
 }

@@ -22,6 +22,8 @@ export interface HandlerOptions {
   routes: Routes;
   /** Answers everything at and below `/dashboard`; undefined when there is none. */
   dashboard: ((request: Request, address: string | undefined) => Promise<DashboardAnswer>) | undefined;
+  /** Answers `/metrics`; undefined when figures cannot be had. */
+  metrics: ((request: Request, address: string | undefined) => Promise<Response>) | undefined;
   /** Where a request comes from. */
   addressOf(request: Request, peer: Peer | undefined): string | undefined;
   /** Bytes. */
@@ -44,11 +46,29 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
     const mounted = [contract.dashboard.path, `${contract.dashboard.path}/*`].flatMap(paths);
     for (const path of mounted)
       app.all(path, (context) =>
-        page(options, dashboard, context.req.raw, options.addressOf(context.req.raw, context.env.peer)),
+        page(
+          options,
+          'dashboard',
+          dashboard,
+          context.req.raw,
+          options.addressOf(context.req.raw, context.env.peer),
+        ),
       );
+  }
+  const { metrics } = options;
+  if (metrics) {
+    const figures = async (request: Request, address: string | undefined) => ({
+      response: await metrics(request, address),
+    });
+    for (const path of paths(contract.metrics.path)) {
+      app.get(path, ({ req, env }) =>
+        page(options, 'metrics', figures, req.raw, options.addressOf(req.raw, env.peer)),
+      );
+    }
   }
   for (const [name, row] of Object.entries(contract) as [EndpointName, Row][]) {
     if (name === 'dashboard') continue;
+    if (name === 'metrics' && options.metrics) continue;
     app.on(row.method, paths(row.path), (context) =>
       answer(
         options,
@@ -131,23 +151,24 @@ export function callRoute(
   return route({ ...context, input, given: checked.given, warnings: checked.warnings });
 }
 
-/** A page of the dashboard. What it throws that is no answer of its own is a bug, and shows nothing of itself. */
+/** What answers no JSON: a page, or figures. What it throws is a bug, and shows nothing of itself. */
 async function page(
   options: HandlerOptions,
-  dashboard: NonNullable<HandlerOptions['dashboard']>,
+  endpoint: 'dashboard' | 'metrics',
+  work: NonNullable<HandlerOptions['dashboard']>,
   request: Request,
   address: string | undefined,
 ): Promise<Response> {
   const started = options.now();
   const requestId = crypto.randomUUID();
-  const line: LogLine = { event: 'request', time: started, requestId, endpoint: 'dashboard' };
+  const line: LogLine = { event: 'request', time: started, requestId, endpoint };
   let response: Response;
   try {
-    const answer = await dashboard(request, address);
+    const answer = await work(request, address);
     response = answer.response;
     if (answer.clinic) line.clinic = answer.clinic;
   } catch (error) {
-    options.log({ event: 'bug', time: started, requestId, endpoint: 'dashboard', ...errorPlaces(error) });
+    options.log({ event: 'bug', time: started, requestId, endpoint, ...errorPlaces(error) });
     response = new Response('Terjadi kesalahan pada layanan. Coba lagi sebentar lagi.', {
       status: 500,
       headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },

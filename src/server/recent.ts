@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 export interface Recent<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
+  values(): Iterable<V>;
 }
 
 /** Keeps the last `max` that were used; what was not used for longest goes first. */
@@ -12,5 +13,6 @@ export function createRecent<V extends NonNullable<unknown>>(max: number): Recen
   return {
     get: (key) => kept.get(key),
     set: (key, value) => void kept.set(key, value),
+    values: () => kept.values(),
   };
 }

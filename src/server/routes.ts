@@ -94,8 +94,13 @@ export function createRoutes(tools: RouteTools): Routes {
     return rewritten;
   }
 
-  const notYet = async (): Promise<never> => {
-    throw new SatusehatError({ code: 'NOT_IMPLEMENTED' });
+  const noFigures = async (): Promise<never> => {
+    throw new SatusehatError({
+      code: 'NOT_IMPLEMENTED',
+      message: 'Angka untuk Prometheus belum dinyalakan.',
+      remedy:
+        'Pengelola layanan: npm install prom-client, isi opsi metrics atau SATUSEHAT_METRICS_TOKEN, lalu jalankan ulang.',
+    });
   };
 
   const clinicOf = (logId: string | undefined, { code }: Clinic) =>
@@ -306,7 +311,7 @@ export function createRoutes(tools: RouteTools): Routes {
       return { status: 200, body: { status: 'ok' } };
     },
 
-    metrics: notYet,
+    metrics: noFigures,
     async openapi() {
       // Made when somebody asks: no service needs it to start.
       described ??= openapi(tools.basePath);

@@ -25,7 +25,8 @@ import { type ClinicSource, createClinics, digestSecret } from './clinics.js';
 import { createEvents, type EventName, type Listener } from './events.js';
 import { createFailures } from './failures.js';
 import { callRoute, createHandler } from './handler.js';
-import { errorPlaces, type Logger } from './log.js';
+import { errorPlaces, type Logger, type LogLine } from './log.js';
+import { createMetrics, createMetricsRoute, type Metrics } from './metrics.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
 import { createRoutes } from './routes.js';
 
@@ -114,6 +115,11 @@ export interface ServiceOptions {
    * in `SATUSEHAT_DASHBOARD_PASSWORD`, if there is one. `false`: there is no dashboard.
    */
   dashboard?: DashboardOptions | false;
+  /**
+   * `{}` gives figures for Prometheus at `/metrics`, once `prom-client` is installed. With a token (environment: `SATUSEHAT_METRICS_TOKEN`,
+   * at least 16 characters) it is answered to `Authorization: Bearer TOKEN`; without one to this machine alone.
+   */
+  metrics?: { token?: string };
   /** Gets one allow-listed object per event; never a body, a name, a NIK or a secret. Default: nothing. */
   log?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -150,7 +156,12 @@ export interface SatusehatService {
  */
 export async function createSatusehatService(options: ServiceOptions): Promise<SatusehatService> {
   const now = options.now ?? Date.now;
-  const log = options.log ?? (() => {});
+  const told = options.log ?? (() => {});
+  let metrics: Metrics | undefined;
+  const log = (line: LogLine) => {
+    if (line.event === 'request') metrics?.request(line);
+    told(line);
+  };
   const onBug = (error: unknown, logId: string) =>
     log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
   const vault = readKeys(options);
@@ -159,6 +170,10 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   }
   const basePath = readBasePath(options.basePath);
   const dashboardOptions = readDashboard(options.dashboard);
+  const metricsToken = options.metrics?.token ?? (process.env.SATUSEHAT_METRICS_TOKEN || undefined);
+  if (metricsToken !== undefined && metricsToken.length < 16) {
+    throw new TypeError('metrics.token (SATUSEHAT_METRICS_TOKEN): at least 16 characters');
+  }
   const addressOf = createAddressOf(options.trustedProxies ?? []);
   const corsOrigins = readOrigins(options.cors);
   const clinics = createClinics(options.clinics, {
@@ -167,6 +182,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     vault,
     now,
     onRecovery: () => void worker.hurry().catch((error) => onBug(error, '')),
+    onCall: (call) => metrics?.call(call),
   });
   const { store, work } = await openStore(options, vault, (error) => onBug(error, ''));
   const resolver = createResolver(store, now);
@@ -195,6 +211,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
       return hook && (await webhookOf(submission.clinic).catch(() => undefined)) ? hook : undefined;
     },
     onState(submission) {
+      metrics?.state(submission);
       events.emit(submission);
       hooks.wake();
     },
@@ -217,6 +234,9 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   const pace = createPace();
   events.on('sent', ({ clinic }) => pace.sent(clinic, now()));
   const dashboard = dashboardOptions && openDashboard(dashboardOptions);
+  if (options.metrics || metricsToken !== undefined) {
+    metrics = await createMetrics({ store, now, healths: clinics.healths });
+  }
   const handle = createHandler({
     door: {
       ...{ clinics, vault, authenticate: options.authenticate, origins: corsOrigins ?? [] },
@@ -227,6 +247,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     corsOrigins,
     routes,
     dashboard,
+    metrics: metrics && createMetricsRoute(metrics, metricsToken),
     bodyLimit: options.bodyLimit ?? 1_048_576,
     now,
     log,

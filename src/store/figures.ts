@@ -19,6 +19,8 @@ export interface Figures {
   addUp(now: number): Promise<void>;
   /** Of everything that is kept. @param clinic of this one; of all when left out. */
   totals(clinic: string | undefined): Promise<Totals>;
+  /** When the oldest was accepted that still has to go, in milliseconds since 1970. */
+  oldestOpen(): Promise<number | undefined>;
   /** By the hour in which they were accepted (hours since 1970), from the first to before the last. */
   byHour(
     clinic: string | undefined,
@@ -123,6 +125,19 @@ export function figureRows(db: Kysely<Tables>, vault: Vault, own: Pick<Own, 'loc
         .where('cause', '=', '')
         .execute();
       return toTotals(rows);
+    },
+
+    async oldestOpen() {
+      // The first of each combination stands first in the index.
+      const firsts = (['queued', 'sending', 'waiting', 'held'] as const).flatMap((state) =>
+        KEPT.map(
+          (endpoint) => sql`select created_at from (select created_at from submissions
+            where state = ${state} and endpoint = ${endpoint} order by seq limit 1) as one`,
+        ),
+      );
+      const { rows } = await sql<{ at: number | null }>`select min(created_at) as at
+        from (${sql.join(firsts, sql` union all `)}) as every`.execute(db);
+      return rows[0]?.at ?? undefined;
     },
 
     async byHour(clinic, from, to) {
