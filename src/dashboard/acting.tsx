@@ -3,11 +3,13 @@ import { canonicalJson } from '../contract/canonical.js';
 import type { EndpointName } from '../contract/contract.js';
 import { isSatusehatError } from '../contract/error.js';
 import type { Submission } from '../store/store.js';
+import { isCause, plainText } from './filter.js';
 import { bodyOf, formOf } from './form.js';
 import { CorrectPage } from './pages/correct.js';
-import type { Reading } from './reading.js';
+import { everyClinic, type Reading } from './reading.js';
 import type { Room } from './room.js';
-import { maySee } from './users.js';
+import { sameToken } from './sign-in.js';
+import { isMendable, maySee } from './users.js';
 import type { View } from './view.js';
 import { fieldsOf, MOST_RESENT, message, page, type Refusal, refusalOf, to } from './web.js';
 import type { Locale } from './words.js';
@@ -48,13 +50,39 @@ export function createActing({ tools, base, audit, theirs }: Room, reading: Read
     return to(view.link(`/kiriman/${before.logId}`, refusal ? {} : { kabar: said }));
   }
 
-  async function correct(view: View, submission: Submission): Promise<Response> {
+  /** Ties a form to what it was made from: somebody else may correct it meanwhile. */
+  const basisOf = ({ payload, logId }: Submission) =>
+    tools.vault.digest(`dashboard-form/${logId}/${canonicalJson(payload)}`);
+
+  /** The form shows everything: that it is shown is written down before. */
+  async function form(
+    view: View,
+    submission: Submission,
+    more: { body?: Record<string, unknown>; problem?: unknown; changed?: boolean; status?: number } = {},
+  ): Promise<Response> {
+    const { body = submission.payload, problem, changed, status = 200 } = more;
     await audit(view.user, 'reveal', submission.clinic, submission.logId);
-    const parts = formOf(submission.endpoint as EndpointName, submission.payload, view.locale);
-    const fields = fieldsOf(submission.error);
+    const parts = formOf(submission.endpoint as EndpointName, body, view.locale);
+    const problems = fieldsOf(problem ?? (changed ? undefined : submission.error));
+    const refusal =
+      problem === undefined || problems.length > 0 ? undefined : refusalOf(problem, view.locale);
     return page(
-      <CorrectPage view={view} submission={submission} parts={parts} problems={fields} refusal={undefined} />,
+      <CorrectPage
+        view={view}
+        submission={submission}
+        parts={parts}
+        problems={problems}
+        refusal={changed ? { message: view.words.one.changedMeanwhile, remedy: '' } : refusal}
+        basis={basisOf(submission)}
+      />,
+      status,
     );
+  }
+
+  async function correct(view: View, submission: Submission): Promise<Response> {
+    if (isMendable(submission)) return form(view, submission);
+    const refusal = { message: view.words.one.notMendable, remedy: '' };
+    return reading.shown(view, submission, { refusal, status: 422 });
   }
 
   async function saveCorrection(
@@ -62,52 +90,65 @@ export function createActing({ tools, base, audit, theirs }: Room, reading: Read
     submission: Submission,
     typed: URLSearchParams,
   ): Promise<Response> {
-    const endpoint = submission.endpoint as EndpointName;
-    const body = bodyOf(endpoint, submission.payload, typed);
+    if (!isMendable(submission)) return correct(view, submission);
+    const { logId, clinic } = submission;
+    if (!sameToken(typed.get('dasar') ?? '', basisOf(submission))) {
+      return form(view, submission, { changed: true, status: 409 });
+    }
+    const { body, draft } = bodyOf(submission.endpoint as EndpointName, submission.payload, typed);
+    await audit(view.user, 'correct', clinic, logId);
     let problem: unknown;
     try {
-      await tools.act('resendLog', submission.clinic, { log_id: submission.logId }, body);
+      await tools.act('resendLog', clinic, { log_id: logId }, body);
     } catch (error) {
       if (!isSatusehatError(error)) throw error;
       problem = error;
     }
-    const after = (await theirs(view.user, submission.logId)) ?? submission;
+    const after = (await theirs(view.user, logId)) ?? submission;
     const saved = canonicalJson(after.payload) === canonicalJson(body);
     if (problem === undefined || (saved && !untouched(submission, after))) {
-      await audit(view.user, 'correct', submission.clinic, submission.logId);
-      return to(view.link(`/kiriman/${submission.logId}`, problem ? {} : { kabar: 'corrected' }));
+      return to(view.link(`/kiriman/${logId}`, problem ? {} : { kabar: 'corrected' }));
     }
-    const problems = fieldsOf(problem);
-    const refusal = problems.length > 0 ? undefined : refusalOf(problem, view.locale);
-    const parts = formOf(endpoint, body, view.locale);
-    return page(
-      <CorrectPage view={view} submission={submission} parts={parts} problems={problems} refusal={refusal} />,
-      422,
-    );
+    return form(view, submission, { body: draft, problem, status: 422 });
   }
 
+  /** Of each clinic by itself, so that each finds it in its own trail. */
   async function resendAll(view: View, typed: URLSearchParams): Promise<Response> {
     const cause = typed.get('sebab') ?? '';
-    const of = { ...(view.clinic === undefined ? {} : { clinic: view.clinic }), cause };
+    if (!isCause(cause)) return message(view.locale, base, 'gone', 404);
+    await store.addUp(now());
     let count = 0;
-    for (let more = RESENT_AT_ONCE; more === RESENT_AT_ONCE && count < MOST_RESENT; ) {
-      more = await store.reopenAll(of, now(), RESENT_AT_ONCE);
-      count += more;
+    for (const clinic of view.clinic === undefined ? await clinicsWith(cause) : [view.clinic]) {
+      const n = (await store.byCause(clinic)).find((one) => one.cause === cause)?.n ?? 0;
+      if (n === 0) continue;
+      await audit(view.user, 'resend-all', clinic, undefined, `${cause} (${n})`);
+      for (let more = RESENT_AT_ONCE; more === RESENT_AT_ONCE && count < MOST_RESENT; ) {
+        more = await store.reopenAll({ clinic, cause }, now(), RESENT_AT_ONCE);
+        count += more;
+      }
     }
-    await audit(view.user, 'resend-all', view.clinic ?? '', undefined, `${cause} (${count})`);
     await tools.wake();
     return to(view.link('', { kabar: `resentAll-${count}` }));
   }
 
+  async function clinicsWith(cause: string): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { clinic, totals } of everyClinic(store)) {
+      if (totals.failed === 0) continue;
+      if ((await store.byCause(clinic)).some((one) => one.cause === cause)) found.push(clinic);
+    }
+    return found;
+  }
+
   async function finish(view: View, typed: URLSearchParams): Promise<Response> {
-    const clinic = typed.get('klinik') ?? '';
-    const id = typed.get('kunjungan') ?? '';
+    const clinic = plainText(typed.get('klinik'));
+    const id = plainText(typed.get('kunjungan'));
     if (!maySee(view.user, clinic)) return message(view.locale, base, 'gone', 404);
     await audit(view.user, 'finish', clinic, undefined, id.slice(0, 64));
     const body = { id, tanggal_selesai: typed.get('tanggal_selesai')?.trim() ?? '' };
     const refusal = await tried(view.locale, () => tools.act('kirimEncounter', clinic, {}, body));
     return refusal
-      ? reading.openVisits(view, undefined, refusal)
+      ? reading.openVisits(view, { refusal, typed: { id, end: body.tanggal_selesai } })
       : to(view.link('/kunjungan-terbuka', { kabar: 'finished' }));
   }
 

@@ -6,10 +6,11 @@ import { isSatusehatError } from '../contract/error.js';
 import { isCrossSite } from '../http/origin.js';
 import { createActing } from './acting.js';
 import { createDoor } from './door.js';
+import { plainText } from './filter.js';
 import { createReading } from './reading.js';
 import type { Asked, DashboardTools, Room } from './room.js';
 import { createSignIn, type SignedIn, sameToken } from './sign-in.js';
-import { mayAct, maySee, scopeFor } from './users.js';
+import { type DashboardUser, mayAct, maySee, scopeFor } from './users.js';
 import { createView, type View } from './view.js';
 import {
   assetAnswer,
@@ -67,7 +68,7 @@ export function createDashboard(
         detail: detail ?? null,
       }),
     async theirs(user, logId) {
-      const submission = await store.find(logId).catch(() => undefined);
+      const submission = await store.find(logId);
       return submission && maySee(user, submission.clinic) ? submission : undefined;
     },
   };
@@ -96,6 +97,7 @@ export function createDashboard(
   async function viewFor(
     request: Request,
     { user, csrf }: SignedIn,
+    path: string,
     asked: string | undefined,
   ): Promise<View | undefined> {
     const known = user.clinics === 'all' ? await clinicsThere() : user.clinics;
@@ -113,10 +115,19 @@ export function createDashboard(
       clinics,
       locale,
       base,
+      path,
       now: now(),
       timeZone,
       ownSession: !authenticate,
     });
+  }
+
+  /** Whoever sees some clinics looks at the one whose submission it is. */
+  async function clinicOfPath(user: DashboardUser, path: string): Promise<string | undefined> {
+    const logId = /^\/kiriman\/([\w-]{1,64})/.exec(path)?.[1];
+    if (user.clinics === 'all' || logId === undefined) return undefined;
+    const clinic = (await store.outline(logId))?.clinic;
+    return clinic !== undefined && maySee(user, clinic) ? clinic : undefined;
   }
 
   async function clinicsThere(): Promise<string[]> {
@@ -127,8 +138,14 @@ export function createDashboard(
 
   async function ofOne(request: Request, { path, view, typed, params }: Asked): Promise<DashboardAnswer> {
     const [, logId = '', what = ''] = /^\/kiriman\/([\w-]{1,64})(?:\/([a-z-]+))?$/.exec(path) ?? [];
-    const submission = await room.theirs(view.user, logId);
+    const submission = await room.theirs(view.user, logId).catch(async (error: unknown) => {
+      // What is sealed cannot be opened; a database that is away cannot say even that.
+      const outline = await store.outline(logId);
+      if (!outline) throw error;
+      return maySee(view.user, outline.clinic) ? ('unreadable' as const) : undefined;
+    });
     if (!submission) return { response: message(view.locale, base, 'gone', 404) };
+    if (submission === 'unreadable') return { response: message(view.locale, base, 'unreadable', 200) };
     const { clinic } = submission;
     const answer = async (response: Promise<Response> | Response) => ({ response: await response, clinic });
     if (request.method !== 'POST') {
@@ -172,7 +189,7 @@ export function createDashboard(
     }
     if (path.startsWith('/aset/')) return { response: assetAnswer(path.slice('/aset/'.length)) };
     const locale = localeOf(request);
-    if (posted && isCrossSite(request)) return { response: message(locale, base, 'stale', 403) };
+    if (posted && isCrossSite(request)) return { response: message(locale, base, 'foreign', 403) };
     if (path === '/bahasa' && posted) return { response: await language(request) };
     if (path === '/masuk') {
       if (posted)
@@ -200,7 +217,8 @@ export function createDashboard(
     if (posted && path === '/keluar') return { response: await leave(request, signedIn) };
 
     const params = url.searchParams;
-    const view = await viewFor(request, signedIn, params.get('klinik') || undefined);
+    const asking = plainText(params.get('klinik')) || (await clinicOfPath(signedIn.user, path));
+    const view = await viewFor(request, signedIn, path, asking);
     if (!view) return { response: message(locale, base, 'gone', 404) };
     const asked: Asked = { path, params, typed, view };
     const result = path.startsWith('/kiriman/')
@@ -227,7 +245,7 @@ export function createDashboard(
       case '/kiriman.csv':
         return reading.csv(asked);
       case '/kunjungan-terbuka':
-        return reading.openVisits(view, saidOf(view, params));
+        return reading.openVisits(view, { said: saidOf(view, params), params });
       case '/platform':
         return reading.platform(asked);
       case '/klinik':
@@ -248,15 +266,19 @@ export function createDashboard(
       return { ...result, response: new Response(null, { status, headers }) };
     } catch (error) {
       if (!isSatusehatError(error)) throw error;
-      // Of a form that was too large, or broke off.
-      return { response: message(localeOf(request), base, 'large', 413) };
+      const locale = localeOf(request);
+      // Of a form that was too large, or broke off; else a clinic's configuration is not to be had.
+      const large = error.code === 'PAYLOAD_TOO_LARGE' || error.code === 'INVALID_JSON';
+      return {
+        response: large ? message(locale, base, 'large', 413) : message(locale, base, 'busy', 503),
+      };
     }
   };
 }
 
 /** Within the dashboard: with and without the base, since some frameworks take it off. */
 function pathOf(pathname: string, basePath: string): string {
-  const own =
-    basePath !== '' && pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname;
-  return own.slice('/dashboard'.length).replace(/\/$/, '');
+  const whole = `${basePath}/dashboard`;
+  const mounted = pathname === whole || pathname.startsWith(`${whole}/`);
+  return pathname.slice((mounted ? whole : '/dashboard').length).replace(/\/$/, '');
 }

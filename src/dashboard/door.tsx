@@ -1,15 +1,17 @@
 /** Signing in and out, and the language of the pages. */
+
+import { plainText } from './filter.js';
 import { SignInPage } from './pages/sign-in.js';
 import type { Room } from './room.js';
 import type { SignedIn } from './sign-in.js';
-import { OPERATOR } from './users.js';
+import { NOBODY, OPERATOR } from './users.js';
 import { createView } from './view.js';
 import { cookieOf, LANGUAGE, localeOf, page, readForm, SESSION, setCookie, to } from './web.js';
 import { words } from './words.js';
 
 const nobody = {
   user: { name: '', clinics: [] as string[] },
-  ...{ csrf: '', clinic: undefined, clinics: [], timeZone: 'Asia/Jakarta', ownSession: false },
+  ...{ csrf: '', clinic: undefined, clinics: [], timeZone: 'Asia/Jakarta', ownSession: false, path: '' },
 };
 
 export function createDoor({ tools, base, signIn, audit }: Room) {
@@ -38,20 +40,23 @@ export function createDoor({ tools, base, signIn, audit }: Room) {
     const own = words[localeOf(request)].signIn;
     const typed = await readForm(request);
     const asOperator = typed.get('sebagai') === 'pengelola';
-    const code = asOperator ? undefined : (typed.get('kode') ?? '').trim();
+    const code = asOperator ? undefined : plainText(typed.get('kode'));
     const result = await signIn.enter(code, typed.get('rahasia') ?? '', address);
     if (result.ok) {
+      const before = cookieOf(request, SESSION);
+      if (before !== undefined) await signIn.leave(before);
       await audit(result.user, 'sign-in', code ?? '');
       const response = to(base);
       response.headers.append('set-cookie', setCookie(request, base, SESSION, result.cookie));
       return response;
     }
-    // Only of names that there are: anything can be typed there, also a secret.
+    // Of names that there are not nothing is kept: anything can be typed there, also a secret. But both are written
+    // down alike, so that no answer takes longer than the other.
     const known = code === undefined ? signIn.operator : (await tools.secretsOf(code, address)) !== undefined;
-    if (known) {
+    if (result.until === undefined || result.lockedNow) {
+      const who = { name: known ? (code ?? OPERATOR) : NOBODY, clinics: [] };
       const action = result.lockedNow ? 'locked-out' : 'sign-in-failed';
-      const who = { name: code ?? OPERATOR, clinics: [] };
-      if (result.until === undefined || result.lockedNow) await audit(who, action, code ?? '');
+      await audit(who, action, known ? (code ?? '') : '');
     }
     const locale = localeOf(request);
     const view = createView({ ...nobody, locale, base, now: now() });

@@ -75,7 +75,7 @@ export const english: Words = {
   causes: {
     none: 'Nothing needs attention.',
     noneHelp: 'Everything that was accepted is sent, or is being sent by itself.',
-    count: (n) => `${n} submissions`,
+    count: (n) => `${n} ${n === '1' ? 'submission' : 'submissions'}`,
     what: 'What to do',
     field: 'Field',
     rule: 'SATUSEHAT rule',
@@ -126,7 +126,6 @@ export const english: Words = {
     patient: 'Id of the patient',
     sent: 'What the clinic sent',
     forgotten: 'Its contents were emptied when their time was over.',
-    unreadable: 'Its contents cannot be opened: the seal is broken, or of another key.',
     fhir: 'See the FHIR',
     fhirTitle: 'FHIR',
     fhirSent: 'As it is in SATUSEHAT now.',
@@ -145,7 +144,7 @@ export const english: Words = {
     cancel: 'Cancel',
     add: 'Add',
     required: 'required',
-    problems: (n) => `${n} fields need a correction`,
+    problems: (n) => `${n} ${n === 1 ? 'field needs' : 'fields need'} a correction`,
     void: 'Void this submission',
     voidSent: 'In SATUSEHAT its data is marked as an error (entered-in-error); there is no way back.',
     voidUnsent: 'It is not in SATUSEHAT: it will not be sent any more.',
@@ -155,6 +154,10 @@ export const english: Words = {
     visit: 'Other submissions of this visit',
     trail: 'Audit trail of this submission',
     warnings: 'Worth a look',
+    changedMeanwhile:
+      'Somebody else has changed this since the form was opened. Below is what it says now; please repeat your correction.',
+    notMendable: 'Its contents cannot be replaced any more: it was sent, is being sent, or is void.',
+    fullAnswer: 'The full answer is shown together with the patient’s data.',
   },
 
   open: {
@@ -168,9 +171,10 @@ export const english: Words = {
     unknown: 'not known',
     finish: 'Give its end',
     finishAt: 'End',
-    finishHint: 'like 2026-11-24T10:30; without a zone it is the clinic’s own',
+    finishHint: 'day and time in the clinic’s zone',
+    next: 'Next',
     send: 'Send',
-    all: (n) => `${n} visits`,
+    all: (n) => `${n} ${n === '1' ? 'visit' : 'visits'}`,
     atLeast: (n) => `more than ${n} visits`,
   },
 
@@ -195,7 +199,6 @@ export const english: Words = {
     waiting: (n) => `${n} wait for their turn`,
     rests: (time) => `SATUSEHAT asked for peace until ${time}`,
     backlog: 'Not sent yet',
-    backlogOf: (n) => `${n} submissions`,
     takes: (time) => `about ${time} to go`,
     takesUnknown: 'how long it takes is not known yet',
     takesNothing: 'nothing waits',
@@ -219,6 +222,7 @@ export const english: Words = {
     who: 'Who',
     action: 'Action',
     about: 'Submission',
+    nobody: 'not known',
     actions: {
       'sign-in': 'Signed in',
       'sign-out': 'Signed out',
@@ -253,7 +257,7 @@ export const english: Words = {
 
   said: {
     resent: 'Sent again.',
-    resentAll: (n) => `${n} submissions are sent again.`,
+    resentAll: (n) => `${n} ${n === '1' ? 'submission is' : 'submissions are'} sent again.`,
     resentMore: 'Some are left; press once more.',
     corrected: 'The correction was saved and sent.',
     voided: 'Void.',
@@ -268,6 +272,15 @@ export const english: Words = {
     forbiddenHelp: 'Your account may not do this.',
     stale: 'The page is out of date',
     staleHelp: 'Nothing was done. Open the page again, then repeat.',
+    foreign: 'A request from another address',
+    foreignHelp:
+      'Nothing was done. If the dashboard is opened through a proxy, the operator has to make it pass the Host header on.',
+    busy: 'The service is busy',
+    busyHelp:
+      'The clinic’s configuration cannot be read right now. Your session stays; try again in a moment.',
+    unreadable: 'It cannot be opened',
+    unreadableHelp:
+      'This submission is there, but its contents cannot be opened: the seal is broken, or of another key. Give its log_id to the operator.',
     large: 'Too much text',
     largeHelp: 'Nothing was saved. Make it shorter.',
     home: 'To the overview',
@@ -277,6 +290,20 @@ export const english: Words = {
     at: (time) => `Updated ${time}`,
     lost: 'The service cannot be reached. The numbers on this page may have changed.',
     over: 'The session has ended. Reload the page to sign in again.',
+  },
+  remedies: {
+    MISSING_REQUIRED_FIELDS: 'Open the submission, then Correct and send again: what is missing is marked.',
+    INVALID_FIELDS: 'Open the submission, then Correct and send again: what is wrong is marked.',
+    PATIENT_NOT_FOUND:
+      'Compare the NIK with the patient’s identity card. If it is wrong, correct and send again. If it is right, register the patient from the clinic’s app, then send again.',
+    ENCOUNTER_NOT_FOUND: 'See whether its visit was sent, then send again.',
+    DUPLICATE:
+      'Compare it with what is in SATUSEHAT before you send it again. If in doubt, ask the operator.',
+    FHIR_VALIDATION_ERROR: 'Open the submission to see what was refused, correct it, then send again.',
+    INTERNAL_ERROR: 'Give its log_id to the operator.',
+    UPSTREAM_UNAVAILABLE: 'It need not be sent again: it is tried again by itself.',
+    UPSTREAM_TIMEOUT: 'It need not be sent again: it is tried again by itself.',
+    OVERLOADED: 'Try again in a moment.',
   },
   never: '–',
   seconds: 'seconds',

@@ -28,12 +28,25 @@ export interface Filter {
   badDate: boolean;
 }
 
+/** As the store names causes. */
+export function isCause(text: string): boolean {
+  return /^[A-Z_]{1,40}(\/[a-z0-9_.[\]#]{1,80})?$/.test(text);
+}
+
 export function readFilter(params: URLSearchParams, timeZone: string): Filter {
+  const given = (name: string) => plainText(params.get(name)) || undefined;
+  const find = given('cari');
+  // By its number one is found whatever the rest says: what would not count is not shown either.
+  if (find !== undefined) return { query: { cari: find }, list: {}, badDate: false };
   const query: Filter['query'] = {};
   const list: Filter['list'] = {};
-  const given = (name: string) => params.get(name)?.trim() || undefined;
+  const cause = given('sebab');
   const state = stateNames.find((name) => name === given('keadaan'));
-  if (state) {
+  if (cause !== undefined && isCause(cause) && (state ?? 'failed') === 'failed') {
+    query.sebab = cause;
+    query.keadaan = 'failed';
+    list.cause = cause;
+  } else if (state) {
     query.keadaan = state;
     // What is being sent is still on its way: for a moment.
     list.state = state === 'queued' ? (['queued', 'sending'] satisfies State[]) : state;
@@ -56,17 +69,19 @@ export function readFilter(params: URLSearchParams, timeZone: string): Filter {
     if (name === 'dari') list.from = begin;
     else list.to = begin + 86_400_000;
   }
-  const find = given('cari');
-  if (find !== undefined) query.cari = find.slice(0, 100);
-  const cause = given('sebab');
-  if (cause !== undefined && /^[A-Z_]{1,40}(\/[a-z0-9_.[\]#]{1,80})?$/.test(cause)) {
-    query.sebab = cause;
-    list.cause = cause;
-  }
   const cursor = given('kursor');
   if (cursor !== undefined && /^\d{1,15}$/.test(cursor)) {
     query.kursor = Number(cursor);
     list.before = Number(cursor);
   }
   return { query, list, badDate };
+}
+
+/** One line of something typed: without what no database takes, and no longer than anything is. */
+export function plainText(text: string | null): string {
+  return (text ?? '')
+    .replace(/\p{Cc}/gu, '')
+    .toWellFormed()
+    .trim()
+    .slice(0, 200);
 }

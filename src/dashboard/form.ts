@@ -1,6 +1,8 @@
 /** A form for any body of the contract, made from its schema; and what was typed into it, as a body again. */
+import { canonicalJson } from '../contract/canonical.js';
 import { contract, type EndpointName, type Row } from '../contract/contract.js';
 import { type FieldRow, fieldTable, type TabledEndpoint } from '../contract/field-table.js';
+import { valueAt } from '../contract/form.js';
 import { type Json, toSchema } from '../contract/json-schema.js';
 import type { Locale } from './words.js';
 
@@ -104,7 +106,9 @@ export function formOf(endpoint: EndpointName, value: Record<string, unknown>, l
 /** Without the null that every field may be. */
 function bare(schema: Json): Json {
   const [one] = ((schema.anyOf ?? []) as Json[]).filter(({ type }) => type !== 'null');
-  return one ? bare(one) : schema;
+  if (one) return bare(one);
+  const types = [schema.type].flat();
+  return { ...schema, type: types.find((type) => type !== 'null') };
 }
 
 function partOfValue(there: unknown, key: string): unknown {
@@ -115,23 +119,50 @@ function partOfValue(there: unknown, key: string): unknown {
  * The body with what was typed. What the form has no field for stays as it was; what was emptied goes; a number that
  * nobody changed stays a number.
  *
+ * @param before what the form was made from.
  * @param typed values by path; unknown paths count for nothing.
+ * @returns `body` to be sent; `draft` to make the form of once more: emptied items of a list are still in their places,
+ * so that a second look at it means the same items.
  */
 export function bodyOf(
   endpoint: EndpointName,
   before: Record<string, unknown>,
   typed: URLSearchParams,
-): Record<string, unknown> {
-  const body = structuredClone(before);
-  const inputs = inputsOf(formOf(endpoint, before, 'id'));
-  for (const { name, value } of inputs) {
-    const given = typed.get(name);
-    // A browser sends lines with CRLF.
-    const text = given?.replace(/\r\n/g, '\n').trim();
-    if (text === undefined || text === value.trim()) continue;
-    put(body, name.split('.'), text === '' ? undefined : text);
+): { body: Record<string, unknown>; draft: Record<string, unknown> } {
+  const draft = structuredClone(before);
+  const seen = new Set<string>();
+  // An item that was added makes room for one more, which may have been filled in as well.
+  for (let more = true; more; ) {
+    more = false;
+    for (const { name, value, number } of inputsOf(formOf(endpoint, draft, 'id'))) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      more = true;
+      const text = readTyped(typed.get(name), number);
+      if (text !== undefined && text !== value.trim())
+        put(draft, name.split('.'), text === '' ? undefined : text);
+    }
   }
-  return withoutHollow(body) as Record<string, unknown>;
+  const emptied = groupsOf(formOf(endpoint, draft, 'id'))
+    .filter(({ name, parts }) => {
+      const path = name.split('.');
+      const changed = canonicalJson(valueAt(draft, path)) !== canonicalJson(valueAt(before, path));
+      return changed && inputsOf(parts).every(({ value }) => value === '');
+    })
+    .map(({ name }) => name);
+  const body = structuredClone(draft);
+  for (const name of emptied) put(body, name.split('.'), undefined);
+  return { body: withoutHollow(body) as Record<string, unknown>, draft };
+}
+
+/** As the contract writes it: a browser sends lines with CRLF, and Indonesians write decimals with a comma. */
+function readTyped(given: string | null, number: boolean): string | undefined {
+  const text = given?.replace(/\r\n/g, '\n').trim();
+  return number && text ? text.replace(/^(-?\d+),(\d+)$/, '$1.$2') : text;
+}
+
+function groupsOf(parts: readonly Part[]): Group[] {
+  return parts.flatMap((part) => (part.kind === 'group' ? [part, ...groupsOf(part.parts)] : []));
 }
 
 /** Objects of which everything was emptied go, and leave no gap in their list. */
@@ -143,7 +174,9 @@ function withoutHollow(value: unknown): unknown {
 }
 
 function isHollow(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return (
+    value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  );
 }
 
 export function inputsOf(parts: readonly Part[]): Input[] {
@@ -153,8 +186,9 @@ export function inputsOf(parts: readonly Part[]): Input[] {
 /** Names come from the schema alone. */
 function put(body: Record<string, unknown>, [key = '', ...rest]: string[], value: string | undefined): void {
   if (rest.length === 0) {
-    if (value === undefined) delete body[key];
-    else body[key] = value;
+    // An item of a list keeps its place for now.
+    if (value === undefined && !Array.isArray(body)) delete body[key];
+    else body[key] = value as string;
     return;
   }
   const there = body[key];

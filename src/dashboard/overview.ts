@@ -6,7 +6,7 @@ import { refusalRules } from '../platform/rules.js';
 import type { Totals } from '../store/figures.js';
 import type { Listed, Store } from '../store/store.js';
 import { hoursAhead, type View } from './view.js';
-import type { Locale } from './words.js';
+import { type Locale, words } from './words.js';
 
 /** Failed submissions that one change mends. */
 export interface Cause {
@@ -34,7 +34,8 @@ export interface Overview {
   /** Thirty of them, the oldest first. `at`: noon of that day. */
   days: { at: number; sent: number; way: number; failed: number; void: number }[];
   causes: Cause[];
-  moreCauses: number;
+  /** The rarer ones, without their submissions. */
+  moreCauses: Cause[];
 }
 
 /** Open visits are counted no further. */
@@ -92,7 +93,9 @@ export async function readOverview(store: Store, view: View): Promise<Overview> 
       n,
       newest: newest[index] ?? [],
     })),
-    moreCauses: Math.max(0, causes.length - CAUSES),
+    moreCauses: causes
+      .slice(CAUSES, 10 * CAUSES)
+      .map(({ cause, n }) => ({ ...explainCause(cause, view.locale), n, newest: [] })),
   };
 }
 
@@ -129,7 +132,7 @@ export function explainCause(cause: string, locale: Locale): Omit<Cause, 'n' | '
   return {
     cause,
     message: known ? known.meaning[locale] : general.message,
-    remedy: known ? known.remedy[locale] : general.remedy,
+    remedy: known ? known.remedy[locale] : (words[locale].remedies[code] ?? general.remedy),
     field,
     meaning,
     rule,

@@ -1,8 +1,14 @@
 /** Pages that only show. */
+import type { Resource } from '@medplum/fhirtypes';
 import { SatusehatError } from '../contract/error.js';
-import type { Submission } from '../store/store.js';
+import type { Clinic } from '../delivery/clinic.js';
+import { within } from '../http/timers.js';
+import { decodePlatformError } from '../platform/decode.js';
+import { PlatformError } from '../platform/error.js';
+import type { Written } from '../platform/platform.js';
+import type { Store, Submission } from '../store/store.js';
 import { csvLine } from './csv.js';
-import { type Filter, readFilter } from './filter.js';
+import { type Filter, plainText, readFilter } from './filter.js';
 import { healthOf, troubleOf } from './health.js';
 import { masked } from './mask.js';
 import { explainCode, MOST_OPEN, OPEN_AFTER, readOverview } from './overview.js';
@@ -41,27 +47,20 @@ export function createReading({ tools, audit }: Room) {
     const { cari } = filter.query;
     const query = { ...filter.list, ...(clinic === undefined ? {} : { clinic }), limit };
     if (cari === undefined) return { rows: await store.list(query) };
-    const one = await store.find(cari).catch(() => undefined);
+    const one = await store.outline(cari);
+    if (one) return { rows: maySee(view.user, one.clinic) ? [one] : [] };
     const root =
-      one ?? (clinic === undefined ? undefined : await store.registered(clinic, cari).catch(() => undefined));
-    if (!root || !(clinic === undefined ? maySee(view.user, root.clinic) : root.clinic === clinic)) {
-      return { rows: [], unclear: clinic === undefined };
-    }
-    const found = one ? [one] : await store.ofVisit(root.clinic, root.visit);
-    return {
-      rows: found.map((each) => ({
-        ...each,
-        cursor: 0,
-        code: each.error?.code ?? null,
-        registration: typeof each.payload.no_registrasi === 'string' ? each.payload.no_registrasi : null,
-      })),
-    };
+      clinic === undefined ? undefined : await store.registered(clinic, cari).catch(() => undefined);
+    if (!root) return { rows: [], unclear: clinic === undefined };
+    const visit = await store.ofVisit(root.clinic, root.visit).catch(() => [root]);
+    const outlines = await Promise.all(visit.slice(0, limit).map(({ logId }) => store.outline(logId)));
+    return { rows: outlines.flatMap((each) => each ?? []) };
   }
 
   async function list({ view, params }: Asked): Promise<Response> {
     const filter = readFilter(params, view.timeZone);
     const { rows, unclear } = await find(view, filter, PER_PAGE + 1);
-    const more = rows.length > PER_PAGE;
+    const more = rows.length > PER_PAGE && filter.query.cari === undefined;
     const shown = more ? rows.slice(0, PER_PAGE) : rows;
     const problem = filter.badDate
       ? view.words.list.badDate
@@ -84,7 +83,14 @@ export function createReading({ tools, audit }: Room) {
   /** As it goes: a million rows are never in memory at once. */
   async function csv({ view, params }: Asked): Promise<Response> {
     const filter = readFilter(params, view.timeZone);
-    await audit(view.user, 'export', view.clinic ?? '');
+    // Each clinic finds in its own trail that its list was taken away.
+    if (view.clinic !== undefined) await audit(view.user, 'export', view.clinic);
+    else {
+      const deed = { at: now(), who: view.user.name, action: 'export', logId: null, detail: null };
+      const clinics: string[] = [];
+      for await (const { clinic } of everyClinic(store)) clinics.push(clinic);
+      await store.writeAudit(...clinics.map((clinic) => ({ ...deed, clinic })));
+    }
     const separator = view.locale === 'id' ? ';' : ',';
     const head = [
       'log_id',
@@ -174,15 +180,13 @@ export function createReading({ tools, audit }: Room) {
     if (!clinic) throw new SatusehatError({ code: 'OVERLOADED' });
     const { state, result, payload } = submission;
     if (result && (state === 'sent' || state === 'void')) {
-      const found = await Promise.all(
-        result.resources.map(({ resourceType, id }) => clinic.platform.read(resourceType as 'Encounter', id)),
-      );
-      return { value: found.filter((one) => one !== undefined), sent: true };
+      const found = await inTime(readWritten(clinic, result.resources));
+      return { value: found, sent: true };
     }
     if (Object.keys(payload).length === 0) {
       throw new SatusehatError({ code: 'NOT_FOUND', message: words.id.one.forgotten, remedy: '' });
     }
-    return { value: await tools.rehearse(submission, clinic), sent: false };
+    return { value: await inTime(tools.rehearse(submission, clinic)), sent: false };
   }
 
   async function fhir(view: View, submission: Submission, revealed: boolean): Promise<Response> {
@@ -210,12 +214,28 @@ export function createReading({ tools, audit }: Room) {
     }
   }
 
-  async function openVisits(view: View, said?: string, refusal?: Refusal): Promise<Response> {
+  async function openVisits(
+    view: View,
+    more: {
+      said?: string | undefined;
+      refusal?: Refusal;
+      /** What was typed and refused. */
+      typed?: { id: string; end: string };
+      params?: URLSearchParams;
+    } = {},
+  ): Promise<Response> {
+    const { said, refusal, typed, params } = more;
     const before = now() - OPEN_AFTER;
-    const [rows, count] = await Promise.all([
-      store.openVisits(view.clinic, before, PER_PAGE),
+    const [, started, encounterId] =
+      /^(\d{1,15})-([A-Za-z0-9.-]{1,64})$/.exec(params?.get('sesudah') ?? '') ?? [];
+    const after = started && encounterId ? { started: Number(started), encounterId } : undefined;
+    const [found, count] = await Promise.all([
+      store.openVisits(view.clinic, before, PER_PAGE + 1, after),
       store.countOpenVisits(view.clinic, before, MOST_OPEN + 1),
     ]);
+    const rows = found.slice(0, PER_PAGE);
+    const last = found.length > PER_PAGE ? rows.at(-1) : undefined;
+    const next = last && `${last.started}-${last.encounterId}`;
     const visits = rows.map(({ started, clinic, visit, encounterId, open }): OpenVisit => {
       const diagnosed = open?.encounter.diagnosis?.some((one) =>
         one.use?.coding?.some(({ code }) => code === 'DD'),
@@ -237,7 +257,15 @@ export function createReading({ tools, audit }: Room) {
       };
     });
     return page(
-      <OpenPage view={view} visits={visits} count={count} said={said} refusal={refusal} />,
+      <OpenPage
+        view={view}
+        visits={visits}
+        count={count}
+        next={next}
+        said={said}
+        refusal={refusal}
+        typed={typed}
+      />,
       refusal ? 422 : 200,
     );
   }
@@ -258,14 +286,14 @@ export function createReading({ tools, audit }: Room) {
   }
 
   async function clinics({ view, params }: Asked): Promise<Response> {
+    await store.addUp(now());
     if (view.user.clinics !== 'all') {
       const rows = await Promise.all(
         view.clinics.map(async (clinic) => ({ clinic, totals: await store.totals(clinic) })),
       );
       return page(<ClinicsPage view={view} rows={rows} more={false} />);
     }
-    await store.addUp(now());
-    const rows = await store.byClinic(params.get('sesudah') ?? '', PER_PAGE + 1);
+    const rows = await store.byClinic(plainText(params.get('sesudah')), PER_PAGE + 1);
     return page(<ClinicsPage view={view} rows={rows.slice(0, PER_PAGE)} more={rows.length > PER_PAGE} />);
   }
 
@@ -282,4 +310,42 @@ export function createReading({ tools, audit }: Room) {
   }
 
   return { overview, list, csv, shown, fhir, openVisits, platform, clinics, trail };
+}
+
+/** Milliseconds that a page waits for the platform. */
+const PATIENCE = 8_000;
+
+/** @throws SatusehatError UPSTREAM_TIMEOUT when it takes longer. */
+async function inTime<T extends NonNullable<unknown>>(work: Promise<T>): Promise<T> {
+  const done = await within(work, PATIENCE);
+  if (done === undefined) throw new SatusehatError({ code: 'UPSTREAM_TIMEOUT' });
+  return done;
+}
+
+/** As it is at the platform now: a few at a time, since each takes a turn of the clinic's. @throws SatusehatError */
+async function readWritten(clinic: Clinic, resources: Written[]): Promise<Resource[]> {
+  const found: Resource[] = [];
+  try {
+    for (let at = 0; at < resources.length; at += 4) {
+      const some = resources.slice(at, at + 4);
+      const read = await Promise.all(
+        some.map(({ resourceType, id }) => clinic.platform.read(resourceType as 'Encounter', id)),
+      );
+      found.push(...read.flatMap((one) => one ?? []));
+    }
+  } catch (error) {
+    throw error instanceof PlatformError ? decodePlatformError(error) : error;
+  }
+  return found;
+}
+
+/** All clinics that have sent something, page by page. */
+export async function* everyClinic(store: Pick<Store, 'byClinic'>) {
+  for (let after = ''; ; ) {
+    const page = await store.byClinic(after, 500);
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < 500) return;
+    after = last.clinic;
+  }
 }

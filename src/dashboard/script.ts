@@ -30,17 +30,39 @@ export const script = `(() => {
     lost.hidden = text === '';
   };
 
-  // Nothing moves under somebody's hands.
-  const inUse = (part) =>
-    part.contains(document.activeElement) || part.querySelector('details[open]') !== null;
+  // Nothing moves under somebody's hands: what is typed or chosen, and what is open, stays.
+  const inUse = (part) => {
+    const { activeElement } = document;
+    const typing = part.contains(activeElement) && activeElement.matches('input, select, textarea, button, summary');
+    return typing || part.querySelector('details[open]') !== null;
+  };
+
+  const wides = (part) => [...part.querySelectorAll('.wide, .json')];
 
   const take = (page) => {
-    for (const part of document.querySelectorAll('[data-live-part]')) {
+    let late = false;
+    // The time comes last.
+    const parts = [...document.querySelectorAll('[data-live-part]')];
+    parts.sort((a, b) => Number(a.id === 'diperbarui') - Number(b.id === 'diperbarui'));
+    for (const part of parts) {
       const next = page.getElementById(part.id);
-      if (!next || inUse(part) || next.outerHTML === part.outerHTML) continue;
+      // When it says when it was, it must be true of all parts.
+      if (!next || (part.id === 'diperbarui' && late)) continue;
+      if (next.outerHTML === part.outerHTML) continue;
+      if (inUse(part)) {
+        late = true;
+        continue;
+      }
       const said = (from) => from.querySelector('[data-announce]')?.dataset.announce;
       if (said(next) !== said(part) && said(next)) announcer.textContent = said(next);
+      const scrolled = wides(part).map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
+      const within = part.contains(document.activeElement) ? document.activeElement : undefined;
+      const href = within?.getAttribute('href');
+      const place = wides(part).indexOf(within);
       part.replaceWith(document.adoptNode(next));
+      wides(next).forEach((wide, index) => wide.scrollTo(...(scrolled[index] ?? [0, 0])));
+      const again = href ? [...next.querySelectorAll('a')].find((a) => a.getAttribute('href') === href) : wides(next)[place];
+      again?.focus({ preventScroll: true });
     }
   };
 

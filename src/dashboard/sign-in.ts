@@ -44,6 +44,7 @@ export interface SignIn {
 
 /** Failures in a row after which a name has to wait; twice as long after each more. */
 const FAILURES = 5;
+const FAILURES_OF_ALL = 100;
 const [SHORTEST_LOCK, LONGEST_LOCK] = [60_000, 15 * 60_000];
 const DAY = 86_400_000;
 
@@ -56,6 +57,15 @@ export function createSignIn({ store, vault, now, options, secretsOf, digestSecr
     vault.digest(`dashboard-csrf/${cookie}/${name}`);
   /** One try at a time: whoever comes with many at once gets no more of them than one after another. */
   let queue: Promise<unknown> = Promise.resolve();
+
+  let tidied = Number.NEGATIVE_INFINITY;
+
+  /** What nobody needs any more goes, now and then. */
+  async function tidy(): Promise<void> {
+    if (now() - tidied < 3_600_000) return;
+    tidied = now();
+    await store.tidyDesk(now() - longest, now() - DAY);
+  }
 
   /** What a session of theirs begins with, if the secret is right. */
   async function credentialOf(
@@ -87,19 +97,31 @@ export function createSignIn({ store, vault, now, options, secretsOf, digestSecr
     address: string | undefined,
   ): Promise<Tried> {
     // Of a name that nobody has it is the same.
-    const name = vault.digest(`dashboard-failures/${clinic === undefined ? OPERATOR : `clinic/${clinic}`}`);
-    const before = await store.failures(name);
-    if (before && before.lockedUntil > now()) return { ok: false, until: before.lockedUntil };
+    const tried = clinic === undefined ? OPERATOR : `clinic/${clinic}`;
+    const name = (who: string) => vault.digest(`dashboard-failures/${who}`);
+    // From one address few; from all together so many that nobody is kept out by a stranger who is wrong on purpose.
+    const locks = [
+      { name: name(`${tried} from ${address ?? ''}`), most: FAILURES },
+      { name: name(tried), most: FAILURES_OF_ALL },
+    ];
+    for (const lock of locks) {
+      const before = await store.failures(lock.name);
+      if (before && before.lockedUntil > now()) return { ok: false, until: before.lockedUntil };
+    }
     const credential = await credentialOf(clinic, secret, address);
     if (!credential) {
-      const n = await store.countFailure(name, now());
-      if (n < FAILURES) return { ok: false };
-      const until = now() + Math.min(LONGEST_LOCK, SHORTEST_LOCK * 2 ** (n - FAILURES));
-      await store.lockOut(name, until);
-      return { ok: false, until, lockedNow: true };
+      let until: number | undefined;
+      for (const lock of locks) {
+        const n = await store.countFailure(lock.name, now());
+        if (n < lock.most) continue;
+        until = now() + Math.min(LONGEST_LOCK, SHORTEST_LOCK * 2 ** (n - lock.most));
+        await store.lockOut(lock.name, until);
+      }
+      await tidy();
+      return until === undefined ? { ok: false } : { ok: false, until, lockedNow: true };
     }
-    await store.forgive(name);
-    await store.tidyDesk(now() - longest, now() - DAY);
+    for (const lock of locks) await store.forgive(lock.name);
+    await tidy();
     const user = clinic === undefined ? operator : { name: clinic, clinics: [clinic], mayReveal: true };
     const cookie = randomBytes(32).toString('base64url');
     await store.beginSession({ id: idOf(cookie), who: user, credential, createdAt: now(), seenAt: now() });

@@ -1,7 +1,11 @@
 /** Who looks at the dashboard, and what of it is theirs. */
 
+import type { Submission } from '../store/store.js';
+
 /** Name of whoever signed in with the operator's password. */
 export const OPERATOR = 'operator';
+/** In the place of a name that there is not. */
+export const NOBODY = '?';
 
 /** Somebody who is signed in. */
 export interface DashboardUser {
@@ -52,3 +56,8 @@ export function maySee(user: DashboardUser, clinic: string): boolean {
 
 export const mayAct = (user: DashboardUser): boolean => user.mayAct ?? true;
 export const mayReveal = (user: DashboardUser): boolean => user.mayReveal ?? false;
+
+/** Whether another body can take the place of what was sent. */
+export function isMendable({ state, result, endpoint }: Submission): boolean {
+  return (state === 'failed' || state === 'held') && !result && endpoint !== 'batalLog';
+}

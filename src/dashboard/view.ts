@@ -12,6 +12,8 @@ export interface View {
   words: Words;
   /** Where the dashboard stands, e.g. `/satusehat/dashboard`. */
   base: string;
+  /** Of this page, within the dashboard. */
+  path: string;
   csrf: string;
   /** Milliseconds since 1970. */
   now: number;
@@ -35,7 +37,7 @@ export interface View {
 
 type Given = Pick<
   View,
-  'user' | 'clinic' | 'clinics' | 'locale' | 'base' | 'csrf' | 'now' | 'timeZone' | 'ownSession'
+  'user' | 'clinic' | 'clinics' | 'locale' | 'base' | 'path' | 'csrf' | 'now' | 'timeZone' | 'ownSession'
 >;
 
 export function createView(given: Given): View {

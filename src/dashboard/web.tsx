@@ -1,9 +1,11 @@
 /** What every answer of the dashboard is made with. */
 import type { Child } from 'hono/jsx';
+import { errorCodes } from '../contract/codes.js';
 import { type FieldProblem, isSatusehatError } from '../contract/error.js';
 import { isLoopback } from '../http/address.js';
 import { readBytes } from '../http/body.js';
 import { type Asset, assets } from './assets.js';
+import { quotes } from './mask.js';
 import { explainCode } from './overview.js';
 import { MessagePage } from './pages/sign-in.js';
 import type { View } from './view.js';
@@ -35,7 +37,7 @@ export const HEADERS = {
 export function message(
   locale: Locale,
   base: string,
-  kind: 'gone' | 'forbidden' | 'stale' | 'large',
+  kind: 'gone' | 'forbidden' | 'stale' | 'foreign' | 'large' | 'busy' | 'unreadable',
   status: number,
 ): Response {
   const own = words[locale];
@@ -111,11 +113,17 @@ export function saidOf({ words: own, number }: View, params: URLSearchParams): s
   return { resent, corrected, voided, finished }[said];
 }
 
-/** @throws what is no refusal. */
+/** Why not, without words of the platform's own, which may name somebody. @throws what is no refusal. */
 export function refusalOf(error: unknown, locale: Locale): Refusal {
   if (!isSatusehatError(error)) throw error;
-  if (locale === 'id') return { message: error.message, remedy: error.remedy };
-  return explainCode(error.code, locale);
+  const own = words[locale].remedies[error.code];
+  const general = explainCode(error.code, locale);
+  const remedy = own ?? (locale === 'id' ? error.remedy : general.remedy);
+  if (locale !== 'id' || quotes(error)) return { message: general.message, remedy };
+  return {
+    message: error.message,
+    remedy: error.remedy === errorCodes[error.code].remedy ? remedy : error.remedy,
+  };
 }
 
 export function fieldsOf(error: unknown): FieldProblem[] {

@@ -128,7 +128,6 @@ const indonesian = {
     patient: 'ID pasien',
     sent: 'Yang dikirim klinik',
     forgotten: 'Isinya sudah dihapus sesuai masa simpan.',
-    unreadable: 'Isinya tidak dapat dibuka: segelnya rusak, atau dari kunci lain.',
     fhir: 'Lihat FHIR',
     fhirTitle: 'FHIR',
     fhirSent: 'Seperti yang sekarang ada di SATUSEHAT.',
@@ -157,6 +156,10 @@ const indonesian = {
     visit: 'Kiriman lain dari kunjungan ini',
     trail: 'Jejak audit kiriman ini',
     warnings: 'Perlu dilihat',
+    changedMeanwhile:
+      'Kiriman ini sudah diubah orang lain sejak formulir dibuka. Di bawah ini isinya yang terbaru; ulangi perbaikan Anda.',
+    notMendable: 'Isinya tidak dapat diganti lagi: sudah dikirim, sedang dikirim, atau dibatalkan.',
+    fullAnswer: 'Jawaban lengkapnya tampil bersama data pasien.',
   },
 
   open: {
@@ -170,7 +173,8 @@ const indonesian = {
     unknown: 'tidak diketahui',
     finish: 'Isi waktu selesai',
     finishAt: 'Waktu selesai',
-    finishHint: 'seperti 2026-11-24T10:30; tanpa zona berarti zona klinik',
+    finishHint: 'tanggal dan jam menurut zona waktu klinik',
+    next: 'Berikutnya',
     send: 'Kirim',
     all: (n: string) => `${n} kunjungan`,
     atLeast: (n: string) => `lebih dari ${n} kunjungan`,
@@ -205,7 +209,6 @@ const indonesian = {
     waiting: (n: string) => `${n} menunggu giliran`,
     rests: (time: string) => `SATUSEHAT meminta jeda sampai ${time}`,
     backlog: 'Belum terkirim',
-    backlogOf: (n: string) => `${n} kiriman`,
     takes: (time: string) => `kira-kira ${time} lagi`,
     takesUnknown: 'lamanya belum dapat diperkirakan',
     takesNothing: 'tidak ada yang menunggu',
@@ -230,6 +233,7 @@ const indonesian = {
     who: 'Siapa',
     action: 'Tindakan',
     about: 'Kiriman',
+    nobody: 'tidak dikenal',
     actions: {
       'sign-in': 'Masuk',
       'sign-out': 'Keluar',
@@ -279,6 +283,14 @@ const indonesian = {
     forbiddenHelp: 'Akun Anda tidak boleh melakukan ini.',
     stale: 'Halaman sudah kedaluwarsa',
     staleHelp: 'Tidak ada yang dilakukan. Buka halamannya lagi, lalu ulangi.',
+    foreign: 'Permintaan dari alamat lain',
+    foreignHelp:
+      'Tidak ada yang dilakukan. Bila dasbor ini dibuka lewat proxy, pengelola layanan perlu membuat proxy meneruskan header Host.',
+    busy: 'Layanan sedang sibuk',
+    busyHelp: 'Konfigurasi klinik sedang tidak dapat dibaca. Sesi Anda tetap ada; coba lagi sebentar lagi.',
+    unreadable: 'Tidak dapat dibuka',
+    unreadableHelp:
+      'Kiriman ini ada, tetapi isinya tidak dapat dibuka: segelnya rusak, atau dari kunci lain. Sampaikan log_id-nya ke pengelola layanan.',
     large: 'Isian terlalu besar',
     largeHelp: 'Tidak ada yang disimpan. Persingkat isiannya.',
     home: 'Ke ringkasan',
@@ -289,6 +301,21 @@ const indonesian = {
     lost: 'Tidak tersambung ke layanan. Angka di halaman ini mungkin sudah berubah.',
     over: 'Sesi sudah berakhir. Muat ulang halaman untuk masuk lagi.',
   },
+  /** In the place of remedies that are written for who makes the clinic's app. */
+  remedies: {
+    MISSING_REQUIRED_FIELDS: 'Buka kiriman ini, lalu Perbaiki dan kirim ulang: isian yang kurang ditandai.',
+    INVALID_FIELDS: 'Buka kiriman ini, lalu Perbaiki dan kirim ulang: isian yang salah ditandai.',
+    PATIENT_NOT_FOUND:
+      'Cocokkan NIK dengan KTP pasien. Bila salah, perbaiki dan kirim ulang. Bila benar, daftarkan pasien dari aplikasi klinik, lalu kirim ulang.',
+    ENCOUNTER_NOT_FOUND: 'Periksa apakah kunjungannya sudah terkirim, lalu kirim ulang.',
+    DUPLICATE:
+      'Bandingkan dengan data yang sudah ada di SATUSEHAT sebelum mengirim ulang. Bila ragu, hubungi pengelola layanan.',
+    FHIR_VALIDATION_ERROR: 'Buka kiriman ini untuk melihat isian yang ditolak, perbaiki, lalu kirim ulang.',
+    INTERNAL_ERROR: 'Sampaikan log_id-nya ke pengelola layanan.',
+    UPSTREAM_UNAVAILABLE: 'Tidak perlu dikirim lagi: dicoba lagi otomatis.',
+    UPSTREAM_TIMEOUT: 'Tidak perlu dikirim lagi: dicoba lagi otomatis.',
+    OVERLOADED: 'Coba lagi sebentar lagi.',
+  } as Record<string, string>,
   never: '–',
   seconds: 'detik',
   minutes: 'menit',

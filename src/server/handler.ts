@@ -34,7 +34,13 @@ export interface HandlerOptions {
 
 export function createHandler(options: HandlerOptions): (request: Request, peer?: Peer) => Promise<Response> {
   const app = new Hono<{ Bindings: { peer: Peer | undefined } }>();
-  if (options.corsOrigins) app.use(allowOrigins(options.corsOrigins));
+  // Pages of other origins have the API, never the dashboard.
+  const api = [
+    ...new Set(['/api/*', `${options.basePath}/api/*`, '/openapi.json', `${options.basePath}/openapi.json`]),
+  ];
+  for (const path of options.corsOrigins ? api : []) {
+    app.use(path, allowOrigins(options.corsOrigins ?? []));
+  }
   // With and without the base: some frameworks take it off.
   const paths = (path: string) => [...new Set([path, options.basePath + path])].map(honoPath);
   const methods = new Map<string, string[]>();
@@ -171,7 +177,12 @@ async function page(
     options.log({ event: 'bug', time: started, requestId, endpoint, ...errorPlaces(error) });
     response = new Response('Terjadi kesalahan pada layanan. Coba lagi sebentar lagi.', {
       status: 500,
-      headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+      headers: {
+        'content-type': 'text/plain; charset=utf-8',
+        'cache-control': 'no-store',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+      },
     });
   }
   line.status = response.status;

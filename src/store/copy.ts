@@ -1,5 +1,6 @@
 /** All rows of a store into another one, sealed as they are: no key is needed for it. */
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { addUpAll } from './figures.js';
 import type { Tables } from './schema.js';
 
 /** Rows at a time. */
@@ -59,6 +60,8 @@ export async function copyRows(
     submissions += page.length;
   }
   for (const { table, key } of PLAIN) await copyTable(from, to, table, [...key]);
+  // So that the first service on it need not.
+  await addUpAll(to);
   return submissions;
 }
 

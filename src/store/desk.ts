@@ -47,7 +47,7 @@ export interface Desk {
   countFailure(name: string, now: number): Promise<number>;
   lockOut(name: string, until: number): Promise<void>;
   forgive(name: string): Promise<void>;
-  writeAudit(deed: Deed): Promise<void>;
+  writeAudit(...deeds: Deed[]): Promise<void>;
   /** Newest first. `cursor` of the last one leads to the next page. */
   audit(query: {
     clinic?: string | undefined;
@@ -115,8 +115,14 @@ export function deskRows(db: Kysely<Tables>): Desk {
       await db.deleteFrom('failures').where('name', '=', name).execute();
     },
 
-    async writeAudit({ at, who, clinic, action, logId, detail }) {
-      await db.insertInto('audit').values({ at, who, clinic, action, log_id: logId, detail }).execute();
+    async writeAudit(...deeds) {
+      const rows = deeds.map(({ logId, ...deed }) => ({ ...deed, log_id: logId }));
+      for (let at = 0; at < rows.length; at += 500) {
+        await db
+          .insertInto('audit')
+          .values(rows.slice(at, at + 500))
+          .execute();
+      }
     },
 
     async audit({ clinic, logId, before, limit }) {

@@ -37,11 +37,12 @@ export interface Figures {
   byCause(clinic: string | undefined): Promise<{ cause: string; n: number }[]>;
   /** The clinics that have sent something, by code. */
   byClinic(after: string, limit: number): Promise<{ clinic: string; totals: Totals }[]>;
-  /** Visits that began before then and are still open, the oldest first. A visit that nobody can read has none. */
+  /** Visits that began before then and are still open, the oldest first, behind the one of `after`. A visit that nobody can read has none. */
   openVisits(
     clinic: string | undefined,
     before: number,
     limit: number,
+    after?: { started: number; encounterId: string },
   ): Promise<
     { started: number; clinic: string; visit: string; encounterId: string; open: Visit | undefined }[]
   >;
@@ -59,33 +60,6 @@ const LENGTHS = [50, 1] as const;
 type Count = Tables['counts'];
 
 export function figureRows(db: Kysely<Tables>, vault: Vault, own: Pick<Own, 'lockCounts'>): Figures {
-  /** @returns whether there may be more. */
-  async function addPage(): Promise<boolean> {
-    return db.transaction().execute(async (within) => {
-      await own.lockCounts?.(within);
-      const changes = await within
-        .deleteFrom('counts_new')
-        .where('seq', 'in', (of) => of.selectFrom('counts_new').select('seq').orderBy('seq').limit(PAGE))
-        .returning(['clinic', 'hour', 'endpoint', 'state', 'cause', 'n'])
-        .execute();
-      const sums = sum(changes);
-      for (let at = 0; at < sums.length; ) {
-        const length = LENGTHS.find((one) => sums.length - at >= one) ?? 1;
-        await within
-          .insertInto('counts')
-          .values(sums.slice(at, at + length))
-          .onConflict((conflict) =>
-            conflict
-              .columns(['clinic', 'endpoint', 'hour', 'state', 'cause'])
-              .doUpdateSet({ n: sql`counts.n + excluded.n` }),
-          )
-          .execute();
-        at += length;
-      }
-      return changes.length === PAGE;
-    });
-  }
-
   const counts = (clinic: string | undefined) =>
     db
       .selectFrom('counts')
@@ -103,7 +77,7 @@ export function figureRows(db: Kysely<Tables>, vault: Vault, own: Pick<Own, 'loc
 
   return {
     async addUp(now) {
-      while (await addPage());
+      await addUpAll(db, own.lockCounts);
       if (now - dropped < 3_600_000) return;
       dropped = now;
       await db
@@ -194,9 +168,19 @@ export function figureRows(db: Kysely<Tables>, vault: Vault, own: Pick<Own, 'loc
       return [...byCode].slice(0, limit).map(([clinic, own]) => ({ clinic, totals: toTotals(own) }));
     },
 
-    async openVisits(clinic, before, limit) {
+    async openVisits(clinic, before, limit, after) {
       const rows = await openBefore(clinic, before)
         .selectAll()
+        .$if(after !== undefined, (select) =>
+          select
+            .where('started', '>=', after?.started ?? 0)
+            .where((where) =>
+              where.or([
+                where('started', '>', after?.started ?? 0),
+                where('encounter_id', '>', after?.encounterId ?? ''),
+              ]),
+            ),
+        )
         .orderBy('started')
         .orderBy('encounter_id')
         .limit(limit)
@@ -218,6 +202,38 @@ export function figureRows(db: Kysely<Tables>, vault: Vault, own: Pick<Own, 'loc
       return Number(n);
     },
   };
+}
+
+/** Adds up all that changed. @param lockCounts where other processes do the same. */
+export async function addUpAll(db: Kysely<Tables>, lockCounts?: Own['lockCounts']): Promise<void> {
+  while (await addPage(db, lockCounts));
+}
+
+/** @returns whether there may be more. */
+async function addPage(db: Kysely<Tables>, lockCounts: Own['lockCounts']): Promise<boolean> {
+  return db.transaction().execute(async (within) => {
+    await lockCounts?.(within);
+    const changes = await within
+      .deleteFrom('counts_new')
+      .where('seq', 'in', (of) => of.selectFrom('counts_new').select('seq').orderBy('seq').limit(PAGE))
+      .returning(['clinic', 'hour', 'endpoint', 'state', 'cause', 'n'])
+      .execute();
+    const sums = sum(changes);
+    for (let at = 0; at < sums.length; ) {
+      const length = LENGTHS.find((one) => sums.length - at >= one) ?? 1;
+      await within
+        .insertInto('counts')
+        .values(sums.slice(at, at + length))
+        .onConflict((conflict) =>
+          conflict
+            .columns(['clinic', 'endpoint', 'hour', 'state', 'cause'])
+            .doUpdateSet({ n: sql`counts.n + excluded.n` }),
+        )
+        .execute();
+      at += length;
+    }
+    return changes.length === PAGE;
+  });
 }
 
 /** Each change counts four times: in its hour, in its hour by type, ever, and ever by cause. And again for all. */

@@ -33,7 +33,12 @@ export async function selectPage(db: Kysely<Tables>, query: ListQuery): Promise<
   const states = state === undefined ? STATES : [state].flat();
   const parts =
     cause !== undefined
-      ? [page().where('state', '=', 'failed').where('cause', '=', cause)]
+      ? [
+          page()
+            .where('state', '=', 'failed')
+            .where('cause', '=', cause)
+            .$if(endpoint !== undefined, (select) => select.where('endpoint', '=', endpoint ?? '')),
+        ]
       : state === undefined && endpoint === undefined
         ? [page()]
         : states.flatMap((one) =>

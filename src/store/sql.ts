@@ -13,6 +13,7 @@ import {
   type Change,
   type IdKind,
   type KeptError,
+  type Listed,
   type NewSubmission,
   type State,
   type Store,
@@ -90,6 +91,20 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
     unknownSince: row.unknown_since,
     error: row.error === null ? null : JSON.parse(vault.open(row.error)),
     result: row.result === null ? null : JSON.parse(vault.open(row.result)),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  });
+
+  const readListed = (row: Selectable<Tables['submissions']>): Listed => ({
+    cursor: row.seq,
+    logId: row.log_id,
+    clinic: row.clinic,
+    endpoint: row.endpoint,
+    state: row.state as State,
+    attempts: row.attempts,
+    nextTry: row.next_try,
+    code: row.error_code,
+    registration: registrationIn(opened(row.payload)),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   });
@@ -470,19 +485,12 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
     },
 
     async list(query) {
-      return (await selectPage(db, query)).map((row) => ({
-        cursor: row.seq,
-        logId: row.log_id,
-        clinic: row.clinic,
-        endpoint: row.endpoint,
-        state: row.state as State,
-        attempts: row.attempts,
-        nextTry: row.next_try,
-        code: row.error_code,
-        registration: registrationIn(opened(row.payload)),
-        createdAt: row.created_at,
-        updatedAt: row.updated_at,
-      }));
+      return (await selectPage(db, query)).map(readListed);
+    },
+
+    async outline(logId) {
+      const row = await byLogId(logId).executeTakeFirst();
+      return row && readListed(row);
     },
 
     async reopenAll({ clinic, cause }, now, limit) {

@@ -214,6 +214,8 @@ export interface Store extends Figures, Desk {
   /** The one that began the visit of that no_registrasi. */
   registered(clinic: string, registration: string): Promise<Submission | undefined>;
   find(logId: string): Promise<Submission | undefined>;
+  /** What stands readable of one: also when what is sealed cannot be opened. */
+  outline(logId: string): Promise<Listed | undefined>;
   /** Changes a submission and, when given, writes down an attempt and the visit, in one transaction. */
   change(logId: string, change: Change, now: number, also?: Also): Promise<Submission>;
   /**

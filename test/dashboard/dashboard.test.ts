@@ -1,4 +1,8 @@
 /** What the dashboard shows, to whom, and what it refuses: without a browser. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { errorCodes } from '../../src/contract/codes.js';
 import { sandboxClinic } from '../../src/sandbox.js';
@@ -424,6 +428,7 @@ describe('mending', () => {
     const { logId } = await sendUnknown(world);
     await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
     await visitor.get(`/kiriman/${logId}`);
+    await visitor.post(`/kiriman/${logId}/perbaiki`);
     const still = await visitor.post(`/kiriman/${logId}/koreksi`, { nik_pasien: '3201010101990078' });
     expect(still.path).toBe(`/dashboard/kiriman/${logId}`);
     expect(words(still.text)).toContain('Pasien tidak ditemukan di SATUSEHAT');
@@ -516,6 +521,227 @@ describe('mending', () => {
   });
 });
 
+describe('on a bad day', () => {
+  const whole = (diagnosis: string[]) => ({
+    ...plainVisit({ no_registrasi: 'REG-U', nik_pasien: UNKNOWN_NIK }),
+    diagnosis: diagnosis.map((kode_icd10) => ({
+      ...{ tanggal_diagnosis: '2024-01-15T09:00:00Z', kode_icd10, deskripsi_diagnosis: 'Diagnosis' },
+    })),
+  });
+
+  it('a diagnosis that somebody took out does not come back with the next correction', async () => {
+    const { world, visitor } = await start();
+    const { body } = await world.post('/api/kunjungan', whole(['J06.9', 'A09', 'I10']));
+    const at = `/kiriman/${body.log_id}`;
+    await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
+    await visitor.get(at);
+    await visitor.post(`${at}/perbaiki`);
+    const gone = Object.fromEntries(
+      [1, 2].flatMap((index) =>
+        ['tanggal_diagnosis', 'kode_icd10', 'deskripsi_diagnosis'].map((field) => [
+          `diagnosis.${index}.${field}`,
+          '',
+        ]),
+      ),
+    );
+    const refused = await visitor.post(`${at}/koreksi`, { ...gone, poli: '', nik_pasien: NIK });
+    expect(refused.status).toBe(422);
+    // As a browser does it: everything that the page shows goes back.
+    const shown = Object.fromEntries(
+      [...refused.text.matchAll(/<input id="f-[^"]*" name="([^"]+)"[^>]*? value="([^"]*)"/g)].map(
+        ([, name, text]) => [name, text],
+      ),
+    );
+    const done = await visitor.post(`${at}/koreksi`, { ...shown, poli: '100001' });
+    expect(done.path).toContain('corrected');
+    const codes = world.sandbox.resources('Condition').map((one) => JSON.stringify(one));
+    expect(codes.filter((text) => text.includes('J06.9'))).toHaveLength(1);
+    expect(codes.filter((text) => text.includes('I10') || text.includes('A09'))).toEqual([]);
+  });
+
+  it('a form that shows everything is written down whichever way it was asked for', async () => {
+    const { world, visitor } = await start();
+    const failed = await sendUnknown(world);
+    const sent = await send(world, { no_registrasi: 'REG-S' });
+    await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
+    await visitor.get('');
+    const straight = await visitor.post(`/kiriman/${failed.logId}/koreksi`, { nik_pasien: '1' });
+    expect(straight.text).toContain(UNKNOWN_NIK);
+    expect(await trailOf(visitor)).toContain(`Menampilkan data pasien ${failed.logId}`);
+    for (const what of ['perbaiki', 'koreksi']) {
+      const { status, text } = await visitor.post(`/kiriman/${sent.logId}/${what}`);
+      expect(status).toBe(422);
+      expect(text).not.toContain(NIK);
+    }
+  });
+
+  it('a correction is not laid over somebody else’s', async () => {
+    const { world, visitor } = await start();
+    const { logId } = await sendUnknown(world, { keluhan_utama: 'lama' });
+    const other = new Visitor(world.service);
+    for (const one of [visitor, other]) {
+      await one.signIn(sandboxClinic.code, sandboxClinic.secret);
+      await one.get('');
+      await one.post(`/kiriman/${logId}/perbaiki`);
+    }
+    await visitor.post(`/kiriman/${logId}/koreksi`, { keluhan_utama: 'baru' });
+    const late = await other.post(`/kiriman/${logId}/koreksi`, { keluhan_utama: 'lama', nik_pasien: NIK });
+    expect(late.status).toBe(409);
+    expect(words(late.text)).toContain('sudah diubah orang lain');
+    expect(late.text).toContain('baru');
+    expect(
+      (await other.post(`/kiriman/${logId}/koreksi`, { keluhan_utama: 'baru', nik_pasien: NIK })).path,
+    ).toContain('corrected');
+  });
+
+  it('what the platform says of somebody is hidden with the rest', async () => {
+    const { world, visitor } = await start();
+    const said = 'Patient Siti Contoh (P03647103112) lahir 1980-04-08 tidak cocok';
+    world.intercept = async (request, next) =>
+      request.method === 'POST' && request.url.endsWith('/fhir-r4/v1')
+        ? Response.json(
+            {
+              resourceType: 'OperationOutcome',
+              issue: [{ severity: 'error', code: 'value', details: { text: said } }],
+            },
+            { status: 400 },
+          )
+        : next(request);
+    const { logId } = await send(world);
+    await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
+    for (const path of ['', '/kiriman', `/kiriman/${logId}`]) {
+      expect((await visitor.get(path)).text, path).not.toMatch(/Siti|P03647103112|1980/);
+    }
+    expect((await visitor.post(`/kiriman/${logId}/lihat`)).text).toContain('Siti Contoh');
+  });
+
+  it('the FHIR of what was sent cannot be read while the platform is away, and the page says so', async () => {
+    const { world, visitor } = await start();
+    const { logId } = await send(world);
+    await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
+    world.intercept = async () => {
+      throw new TypeError('fetch failed');
+    };
+    const away = await visitor.get(`/kiriman/${logId}/fhir`);
+    expect([away.status, words(away.text).includes('FHIR-nya tidak dapat dibuat sekarang')]).toEqual([
+      200,
+      true,
+    ]);
+    world.intercept = async () => Response.json({}, { status: 500 });
+    expect((await visitor.get(`/kiriman/${logId}/fhir`)).status).toBe(200);
+  });
+
+  it('while clinics cannot be read nobody is signed out, called wrong or locked out', async () => {
+    let away = false;
+    const { visitor } = await start({
+      clinics: async (code) => {
+        if (away) throw new Error('configuration is away');
+        return code === sandboxClinic.code ? sandboxClinic : undefined;
+      },
+    });
+    await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
+    away = true;
+    expect((await visitor.get('')).status).toBe(503);
+    const second = new Visitor({ fetch: (request) => visitor.service.fetch(request) });
+    for (let turn = 0; turn < 7; turn++) {
+      expect((await second.signIn(sandboxClinic.code, sandboxClinic.secret)).status).toBe(503);
+    }
+    away = false;
+    expect((await visitor.get('')).path).toBe('/dashboard');
+    expect((await second.signIn(sandboxClinic.code, sandboxClinic.secret)).path).toBe('/dashboard');
+  });
+
+  it('takes no letter that no database takes, and no name that is none', async () => {
+    const { world, visitor } = await start();
+    await sendUnknown(world);
+    await visitor.signInAsOperator(PASSWORD);
+    for (const path of [
+      '',
+      '/kiriman',
+      '/kiriman.csv',
+      '/jejak',
+      '/platform',
+      '/kunjungan-terbuka',
+      '/klinik',
+    ]) {
+      const { status } = await visitor.get(`${path}?klinik=%00KLINIK-001&sesudah=%00x&cari=%00y&sebab=%00`);
+      expect(status, path).toBe(200);
+    }
+    expect((await visitor.post('/kirim-ulang-semua', { sebab: 'x\u0000y' })).status).toBe(404);
+    expect((await visitor.post('/kunjungan-terbuka', { klinik: '\u0000', kunjungan: '\u0000' })).status).toBe(
+      422,
+    );
+    const long = await visitor.signIn('K'.repeat(100_000), 'salah');
+    expect(long.text.length).toBeLessThan(5_000);
+  });
+
+  it('one that nobody can open says so, and is found all the same', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'satusehat-dashboard-'));
+    const file = join(folder, 'satusehat.db');
+    const { world, visitor } = await start({ store: `sqlite:${file}` });
+    const { logId } = await sendUnknown(world);
+    const database = new DatabaseSync(file);
+    database.exec(`update submissions set payload = substr(payload, 1, 60)`);
+    database.close();
+    await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
+    expect((await visitor.get(`/kiriman?cari=${logId}`)).text).toContain(`/kiriman/${logId}`);
+    const page = await visitor.get(`/kiriman/${logId}`);
+    expect(words(page.text)).toContain('isinya tidak dapat dibuka');
+    const stranger = new Visitor(world.service);
+    await stranger.signIn(OTHER.code, OTHER.secret);
+    expect((await stranger.get(`/kiriman/${logId}`)).status).toBe(404);
+    await closeWorlds();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('pages of other origins have the API, never the dashboard', async () => {
+    const { world, visitor } = await start({ cors: { origins: ['https://app.klinik.example'] } });
+    await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
+    const page = await visitor.send('/dashboard', { headers: { origin: 'https://app.klinik.example' } });
+    expect(page.headers.get('access-control-allow-origin')).toBeNull();
+    const api = await world.service.fetch(
+      new Request('http://localhost/api/log', { headers: { origin: 'https://app.klinik.example' } }),
+    );
+    expect(api.headers.get('access-control-allow-origin')).toBe('https://app.klinik.example');
+  });
+
+  it('goes on behind the last of many open visits', async () => {
+    const { world, visitor, clock } = await start();
+    const began = new Date(clock.now - 7_200_000).toISOString();
+    for (let index = 0; index < 53; index++) {
+      await send(world, {
+        no_registrasi: `REG-${index}`,
+        tanggal_kunjungan: began,
+        tanggal_selesai: undefined,
+      });
+    }
+    clock.now += 25 * 3_600_000;
+    await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
+    const first = await visitor.get('/kunjungan-terbuka');
+    expect(words(first.text)).toContain('53 kunjungan');
+    const numbers = (text: string) => text.match(/REG-\d+/g) ?? [];
+    const next = /href="\/dashboard(\/kunjungan-terbuka\?sesudah=[^"]+)"/.exec(first.text)?.[1] ?? '';
+    const second = await visitor.get(next);
+    expect(new Set([...numbers(first.text), ...numbers(second.text)]).size).toBe(53);
+    expect(numbers(second.text)).toHaveLength(3);
+  });
+
+  it('each clinic finds in its trail what an operator of all did with what is its own', async () => {
+    const { world, visitor } = await start();
+    await sendUnknown(world);
+    await sendUnknown(world, {}, OTHER);
+    await visitor.signInAsOperator(PASSWORD);
+    await visitor.get('');
+    await visitor.post('/kirim-ulang-semua', { sebab: 'PATIENT_NOT_FOUND/nik_pasien' });
+    await (await visitor.send('/dashboard/kiriman.csv')).text();
+    const clinic = new Visitor(world.service);
+    await clinic.signIn(OTHER.code, OTHER.secret);
+    const trail = await trailOf(clinic);
+    expect(trail).toContain('pengelola Mengirim ulang semua PATIENT_NOT_FOUND/nik_pasien (1)');
+    expect(trail).toContain('pengelola Mengunduh CSV');
+  });
+});
+
 describe('what is shown', () => {
   it('text of a clinic, of its app and of the platform is text', async () => {
     const hostile = `"><img src=x onerror=alert(1)><script>alert(2)</script>'&{{7*7}}\u2028`;
@@ -590,13 +816,21 @@ describe('what is shown', () => {
     }
     await sendUnknown(world, { no_registrasi: 'GAGAL-1' });
     await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
+    const numbers = (text: string) =>
+      [...text.matchAll(/<td class="id">([^<]+)</g)].map(([, number]) => number);
     const first = await visitor.get('/kiriman');
-    expect(first.text.match(/REG-\d+|GAGAL-1/g)).toHaveLength(50);
+    expect(numbers(first.text)).toHaveLength(50);
     const next = /href="\/dashboard(\/kiriman\?kursor=\d+)"/.exec(first.text)?.[1] ?? '';
-    expect((await visitor.get(next)).text.match(/REG-\d+/g)).toHaveLength(4);
-    expect((await visitor.get('/kiriman?keadaan=failed')).text.match(/REG-\d+|GAGAL-1/g)).toEqual([
-      'GAGAL-1',
-    ]);
+    expect(numbers((await visitor.get(next)).text)).toHaveLength(4);
+    expect(numbers((await visitor.get('/kiriman?keadaan=failed')).text)).toEqual(['GAGAL-1']);
+    // What is shown as chosen counts, and what does not count is not shown as chosen.
+    const cause = 'sebab=PATIENT_NOT_FOUND/nik_pasien';
+    expect(numbers((await visitor.get(`/kiriman?${cause}`)).text)).toEqual(['GAGAL-1']);
+    expect(numbers((await visitor.get(`/kiriman?${cause}&jenis=kirimDiagnosis`)).text)).toEqual([]);
+    expect(numbers((await visitor.get(`/kiriman?${cause}&keadaan=void`)).text)).toEqual([]);
+    const found = await visitor.get('/kiriman?cari=REG-7&keadaan=failed');
+    expect(numbers(found.text)).toEqual(['REG-7']);
+    expect(found.text).not.toMatch(/<option value="failed" selected/);
     expect(words((await visitor.get('/kiriman?jenis=kirimProcedure')).text)).toContain(
       'Tidak ada kiriman yang cocok',
     );

@@ -43,7 +43,7 @@ const filledIn = (value: Record<string, unknown>) =>
 describe('the form', () => {
   it('gives back what it was made from, and what it has no field for', () => {
     const value = whole();
-    expect(bodyOf('kirimKunjungan', value, filledIn(value))).toEqual(dropEmpty(value));
+    expect(bodyOf('kirimKunjungan', value, filledIn(value)).body).toEqual(dropEmpty(value));
   });
 
   it('changes, empties, adds and takes away', () => {
@@ -60,7 +60,9 @@ describe('the form', () => {
     typed.set('prosedur.0.kode_prosedur', '89.52');
     typed.set('__proto__.x', 'y');
     typed.set('diagnosis.7.kode_icd10', 'A00');
-    const body = bodyOf('kirimKunjungan', value, typed) as ReturnType<typeof whole> & { prosedur: unknown };
+    const body = bodyOf('kirimKunjungan', value, typed).body as unknown as ReturnType<typeof whole> & {
+      prosedur: unknown;
+    };
     expect(body.nik_pasien).toBe('9271060312000001');
     expect(body).not.toHaveProperty('anamnesa');
     expect(body.keluhan_utama).toBe('dua\nbaris');
@@ -81,6 +83,37 @@ describe('the form', () => {
     expect(({} as { x?: unknown }).x).toBeUndefined();
     // What it was made from stays as it was.
     expect(value).toEqual(whole());
+  });
+
+  it('means the same items when it is filled in again: what was taken away does not come back', () => {
+    const value = whole();
+    value.diagnosis.push({ ...value.diagnosis[1], kode_icd10: 'I10' } as (typeof value.diagnosis)[number]);
+    const typed = filledIn(value);
+    for (const field of ['tanggal_diagnosis', 'kode_icd10', 'deskripsi_diagnosis'])
+      typed.set(`diagnosis.1.${field}`, '');
+    // Emptied as far as the form shows it; what it does not show goes with it.
+    for (const input of inputsOf(formOf('kirimKunjungan', value, 'id'))) {
+      if (input.name.startsWith('diagnosis.0.')) typed.set(input.name, '');
+    }
+    const first = bodyOf('kirimKunjungan', value, typed);
+    expect(first.body.diagnosis).toEqual([value.diagnosis[2]]);
+    // Refused, shown again from the draft, and sent again as it is shown.
+    const again = new URLSearchParams(
+      inputsOf(formOf('kirimKunjungan', first.draft, 'id')).map(({ name, value: text }) => [name, text]),
+    );
+    expect(bodyOf('kirimKunjungan', value, again).body).toEqual(first.body);
+  });
+
+  it('takes several new items at once, and a decimal comma', () => {
+    const typed = filledIn(whole());
+    typed.set('prosedur.0.kode_prosedur', '89.52');
+    typed.set('prosedur.1.kode_prosedur', '99.21');
+    typed.set('pemeriksaan_fisik.tanda_vital.suhu', '37,9');
+    typed.set('keluhan_utama', '37,9');
+    const { body } = bodyOf('kirimKunjungan', whole(), typed);
+    expect(body.prosedur).toEqual([{ kode_prosedur: '89.52' }, { kode_prosedur: '99.21' }]);
+    expect(body.pemeriksaan_fisik).toMatchObject({ tanda_vital: { suhu: '37.9' } });
+    expect(body.keluhan_utama).toBe('37,9');
   });
 
   it('asks for what the contract has, in both languages, and never for an id', () => {
@@ -127,6 +160,35 @@ describe('masking', () => {
       diagnosis: [{ kode_icd10: 'I10', keterangan: HIDDEN }],
     });
     expect(JSON.stringify(hidden)).not.toMatch(/Bapak|P1|P0364|\d{16}/);
+  });
+
+  it('shows nothing that the contract does not know, under whatever name', () => {
+    const secret = 'Siti Contoh';
+    const value = {
+      ...{
+        catatan: secret,
+        patient_name: secret,
+        Nama: secret,
+        alamat_rumah: secret,
+        tglLahir: '1990-01-01',
+      },
+      ...{
+        NIK: '9204 0148 0400 0002',
+        pasien: { id: 'P02478375538', nama: secret },
+        no_bpjs: '0001112223334',
+      },
+      ...{ '9204014804000002': 'x', [secret]: 'x', umur: 36 },
+      // A field of ours with something else in it.
+      ...{
+        poli: '9204.0148.0400.0002',
+        penjamin: 'P02478375538',
+        id: '0b0a6e1e-55f3-4d44-8f0a-6f3f2f6f1d11',
+      },
+    };
+    const text = JSON.stringify(masked(value));
+    expect(text).not.toMatch(/Siti|9204|P0247|1990|000111|36/);
+    expect(text).toContain('0b0a6e1e-55f3-4d44-8f0a-6f3f2f6f1d11');
+    expect(text).toContain('"catatan":');
   });
 });
 
@@ -186,7 +248,7 @@ describe('small parts', () => {
         base: '/d',
         csrf: '',
       },
-      ...{ now: 0, timeZone: 'Asia/Jakarta', ownSession: true },
+      ...{ path: '', now: 0, timeZone: 'Asia/Jakarta', ownSession: true },
     });
     expect([800, 50_000, 90_000, 7_200_000, 3 * 86_400_000].map(view.duration)).toEqual([
       '1 detik',

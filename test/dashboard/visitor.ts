@@ -15,9 +15,11 @@ export class Visitor {
   readonly cookies = new Map<string, string>();
   /** Token of the last page that had one. */
   csrf = '';
+  /** What the last form of a correction was made from. */
+  basis = '';
 
   constructor(
-    private readonly service: Pick<SatusehatService, 'fetch'>,
+    readonly service: Pick<SatusehatService, 'fetch'>,
     private readonly base = '/dashboard',
   ) {}
 
@@ -46,6 +48,7 @@ export class Visitor {
     }
     const text = await response.text();
     this.csrf = /name="csrf" value="([^"]+)"/.exec(text)?.[1] ?? this.csrf;
+    this.basis = /name="dasar" value="([^"]+)"/.exec(text)?.[1] ?? this.basis;
     return { status: response.status, headers: response.headers, text, path: at };
   }
 
@@ -62,7 +65,7 @@ export class Visitor {
     return this.#follow(this.base + path, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', origin: ORIGIN, ...headers },
-      body: new URLSearchParams({ csrf: this.csrf, ...fields }).toString(),
+      body: new URLSearchParams({ csrf: this.csrf, dasar: this.basis, ...fields }).toString(),
     });
   }
 

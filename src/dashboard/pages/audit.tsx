@@ -1,6 +1,6 @@
 /** Who did what, and when. */
 import type { Deed } from '../../store/desk.js';
-import { OPERATOR } from '../users.js';
+import { NOBODY, OPERATOR } from '../users.js';
 import type { View } from '../view.js';
 import { Empty, Page, Wide } from './layout.js';
 
@@ -37,7 +37,7 @@ export function Trail({ view, deeds, about }: { view: View; deeds: Deed[]; about
           {deeds.map((deed) => (
             <tr>
               <td class="when">{view.exact(deed.at)}</td>
-              <td>{deed.who === OPERATOR ? words.operator : deed.who}</td>
+              <td>{{ [OPERATOR]: words.operator, [NOBODY]: words.audit.nobody }[deed.who] ?? deed.who}</td>
               <td>
                 {words.audit.actions[deed.action] ?? deed.action}
                 {deed.detail ? <span class="dim"> {deed.detail}</span> : null}

@@ -13,8 +13,10 @@ export function CorrectPage(props: {
   problems: readonly Pick<FieldProblem, 'field' | 'message' | 'remedy'>[];
   /** What is wrong that belongs to no field. */
   refusal: { message: string; remedy: string } | undefined;
+  /** Of what the form was made from. */
+  basis: string;
 }) {
-  const { view, submission, parts, problems, refusal } = props;
+  const { view, submission, parts, problems, refusal, basis } = props;
   const { words } = view;
   const here = `/kiriman/${submission.logId}`;
   const byField = new Map(problems.map((one) => [one.field, one]));
@@ -51,7 +53,7 @@ export function CorrectPage(props: {
           </ul>
         </div>
       ) : null}
-      <Post view={view} path={`${here}/koreksi`} class="correct">
+      <Post view={view} path={`${here}/koreksi`} values={{ dasar: basis }} class="correct">
         <Parts view={view} parts={parts} problems={byField} />
         <div class="actions sticky">
           <button type="submit" class="main">

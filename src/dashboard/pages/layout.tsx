@@ -132,7 +132,12 @@ function ClinicChoice({ view }: { view: View }) {
   const { words, clinics, clinic, user } = view;
   if (clinics.length < 2) return <span class="clinic">{clinic ?? ''}</span>;
   return (
-    <form class="clinic" method="get" action={view.base}>
+    // The same page of another clinic; of one submission there is no other.
+    <form
+      class="clinic"
+      method="get"
+      action={`${view.base}${view.path.startsWith('/kiriman/') ? '' : view.path}`}
+    >
       <label for="klinik" class="unseen">
         {words.clinic}
       </label>

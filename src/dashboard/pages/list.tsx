@@ -138,7 +138,12 @@ export function Table({ view, rows }: { view: View; rows: Listed[] }) {
           {rows.map((row) => (
             <tr>
               <th scope="row">
-                <a href={view.link(`/kiriman/${row.logId}`)}>{words.types[row.endpoint] ?? row.endpoint}</a>
+                <a
+                  href={view.link(`/kiriman/${row.logId}`)}
+                  aria-label={`${words.types[row.endpoint] ?? row.endpoint} ${row.registration ?? view.time(row.createdAt)}`}
+                >
+                  {words.types[row.endpoint] ?? row.endpoint}
+                </a>
               </th>
               <td>
                 <StateTag state={row.state} words={words} />

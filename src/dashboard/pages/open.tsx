@@ -21,8 +21,12 @@ export function OpenPage(props: {
   count: number;
   said?: string | undefined;
   refusal?: { message: string; remedy: string } | undefined;
+  /** Leads to the page behind this one. */
+  next: string | undefined;
+  /** What was refused is still there. */
+  typed: { id: string; end: string } | undefined;
 }) {
-  const { view, visits, count, said, refusal } = props;
+  const { view, visits, count, said, refusal, next, typed } = props;
   const { words } = view;
   return (
     <Page view={view} title={words.open.title} part="open" {...(said ? { said } : {})}>
@@ -64,7 +68,7 @@ export function OpenPage(props: {
                   {visit.missing?.map((one) => words.open[one]).join(', ') ?? words.open.unknown}
                 </p>
                 {view.mayAct && visit.missing?.includes('end') ? (
-                  <details class="sure">
+                  <details class="sure" open={typed?.id === visit.encounterId}>
                     <summary class="button">{words.open.finish}</summary>
                     <Post
                       view={view}
@@ -79,6 +83,9 @@ export function OpenPage(props: {
                       <input
                         id={`t-${visit.encounterId}`}
                         name="tanggal_selesai"
+                        type="datetime-local"
+                        step="1"
+                        value={typed?.id === visit.encounterId ? typed.end : ''}
                         aria-describedby={`h-${visit.encounterId}`}
                         autocomplete="off"
                       />
@@ -91,6 +98,13 @@ export function OpenPage(props: {
               </li>
             ))}
           </ul>
+          {next ? (
+            <div class="pager">
+              <a class="button" rel="next" href={view.link('/kunjungan-terbuka', { sesudah: next })}>
+                {words.open.next}
+              </a>
+            </div>
+          ) : null}
         </>
       )}
     </Page>

@@ -71,7 +71,21 @@ export function OverviewPage(props: {
             ))}
           </ul>
         )}
-        {overview.moreCauses > 0 ? <p>{words.causes.more(number(overview.moreCauses))}</p> : null}
+        {overview.moreCauses.length > 0 ? (
+          <details>
+            <summary>{words.causes.more(number(overview.moreCauses.length))}</summary>
+            <ul class="rows">
+              {overview.moreCauses.map(({ cause, message, field, rule, n }) => (
+                <li>
+                  <a href={view.link('/kiriman', { sebab: cause })}>
+                    {message} {field ?? rule ?? ''}
+                  </a>
+                  <span class="dim">{words.causes.count(number(n))}</span>
+                </li>
+              ))}
+            </ul>
+          </details>
+        ) : null}
       </section>
 
       <div class="columns">

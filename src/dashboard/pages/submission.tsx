@@ -1,7 +1,11 @@
 /** One submission: what became of it, what it holds, and what can be done with it. */
+
+import { errorCodes } from '../../contract/codes.js';
 import type { Deed } from '../../store/desk.js';
 import type { Attempt, Listed, Submission } from '../../store/store.js';
+import { quotes } from '../mask.js';
 import { explainCode } from '../overview.js';
+import { isMendable } from '../users.js';
 import type { View } from '../view.js';
 import { Trail } from './audit.js';
 import { Page, Post, StateTag } from './layout.js';
@@ -9,8 +13,8 @@ import { Page, Post, StateTag } from './layout.js';
 export interface Shown {
   submission: Submission;
   attempts: Attempt[];
-  /** What the clinic sent, as much of it as may be shown; undefined when nobody can open it. */
-  payload: Record<string, unknown> | undefined;
+  /** What the clinic sent, as much of it as may be shown. */
+  payload: Record<string, unknown>;
   /** Nothing of it is hidden. */
   revealed: boolean;
   /** What its visit consists of. */
@@ -58,7 +62,7 @@ export function SubmissionPage(props: {
             </>
           ) : null}
         </dl>
-        <Problem view={view} submission={submission} />
+        <Problem view={view} submission={submission} revealed={revealed} />
         <Actions view={view} submission={submission} here={here} />
       </div>
 
@@ -103,7 +107,7 @@ export function SubmissionPage(props: {
   );
 }
 
-function Problem({ view, submission }: { view: View; submission: Submission }) {
+function Problem({ view, submission, revealed }: { view: View; submission: Submission; revealed: boolean }) {
   const { words, locale } = view;
   const { error, state, result } = submission;
   const warnings = state === 'sent' ? (result?.warnings ?? []) : [];
@@ -121,6 +125,11 @@ function Problem({ view, submission }: { view: View; submission: Submission }) {
   }
   if (!error || (state !== 'failed' && state !== 'waiting')) return null;
   const general = explainCode(error.code, locale);
+  const own = words.remedies[error.code];
+  const generic = error.remedy === errorCodes[error.code as 'NOT_FOUND']?.remedy;
+  // The platform's own words may name somebody.
+  const told = locale === 'id' && (revealed || !quotes(error));
+  const remedy = locale !== 'id' || generic ? (own ?? general.remedy) : error.remedy;
   const { fields = [], issues = [] } = (error.details ?? {}) as {
     fields?: { field?: string; message?: string; remedy?: string }[];
     issues?: { rule?: string; text?: string; expression?: string }[];
@@ -128,10 +137,9 @@ function Problem({ view, submission }: { view: View; submission: Submission }) {
   return (
     <div class={`card ${state === 'failed' ? 'bad' : ''}`}>
       <h2>{words.one.error}</h2>
-      <p class="strong">{locale === 'id' ? error.message : general.message}</p>
-      {locale === 'id' || error.message === general.message ? null : <p lang="id">{error.message}</p>}
+      <p class="strong">{told ? error.message : general.message}</p>
       <p>
-        <strong>{words.one.remedy}:</strong> {locale === 'id' ? error.remedy : general.remedy}
+        <strong>{words.one.remedy}:</strong> {remedy}
       </p>
       {fields.length > 0 ? (
         <ul lang="id">
@@ -148,8 +156,8 @@ function Problem({ view, submission }: { view: View; submission: Submission }) {
           <ul>
             {issues.map((one) => (
               <li>
-                {one.rule ? `${one.rule}: ` : ''}
-                {one.text}
+                {one.rule ? `${one.rule} ` : ''}
+                {revealed ? one.text : ''}
                 {one.expression ? (
                   <>
                     {' '}
@@ -159,6 +167,7 @@ function Problem({ view, submission }: { view: View; submission: Submission }) {
               </li>
             ))}
           </ul>
+          {revealed ? null : <p class="dim">{words.one.fullAnswer}</p>}
         </details>
       ) : null}
     </div>
@@ -169,7 +178,7 @@ function Actions({ view, submission, here }: { view: View; submission: Submissio
   const { words } = view;
   const { state, endpoint, result, visit, logId } = submission;
   if (!view.mayAct) return null;
-  const mendable = (state === 'failed' || state === 'held') && !result && endpoint !== 'batalLog';
+  const mendable = isMendable(submission);
   const voidable = state !== 'void' && state !== 'sending' && endpoint !== 'batalLog';
   const begins = visit === logId;
   return (
@@ -281,7 +290,6 @@ function Ids({
 function Payload({ view, shown, here }: { view: View; shown: Shown; here: string }) {
   const { words } = view;
   const { payload, revealed } = shown;
-  if (payload === undefined) return <p>{words.one.unreadable}</p>;
   if (Object.keys(payload).length === 0) return <p>{words.one.forgotten}</p>;
   return (
     <>
