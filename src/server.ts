@@ -1,6 +1,7 @@
 /**
  * `satusehat-sdk/server`: the service side of the contract, for clinics that host it themselves. Node only.
  */
+export type { SatusehatConfig } from './cli/config.js';
 export { isSatusehatError, SatusehatError } from './contract/error.js';
 export { hashPassword } from './dashboard/password.js';
 export type { DashboardOptions, DashboardUser } from './dashboard/users.js';

@@ -1,9 +1,13 @@
 /** `satusehat`: what can be done from a terminal. */
 import { parseArgs } from 'node:util';
+import { readConfig, storeOf } from './config.js';
+import { kirim } from './kirim.js';
+import { klinik } from './klinik.js';
 import { password } from './password.js';
 import { serveSandbox } from './sandbox.js';
 import { serve } from './serve.js';
-import { backup, migrate, storeAddress } from './stores.js';
+import { resend, status } from './service.js';
+import { backup, migrate } from './stores.js';
 import { UsageError } from './usage.js';
 
 const help = `satusehat — SATUSEHAT Service untuk klinik
@@ -13,8 +17,9 @@ Pemakaian:
       Menjalankan layanan di atas platform tiruan, hanya di komputer ini, dengan klinik
       dari panduan (KLINIK-001). Tanpa --data, datanya sementara.
 
-  satusehat serve [--port 8787] [--data ./data]
-      Menjalankan layanan untuk satu klinik, dengan konfigurasi dari variabel lingkungan:
+  satusehat serve [--config BERKAS] [--port 8787] [--host 127.0.0.1] [--data ./data]
+      Menjalankan layanan. Konfigurasi dari satusehat.config.{ts,mjs,js,json} bila ada, lalu
+      variabel lingkungan, lalu opsi; yang belakangan menang. Untuk satu klinik cukup variabel:
       CLINIC_CODE, CLINIC_SECRET, SATUSEHAT_ENV (staging, production atau URL),
       SATUSEHAT_CLIENT_ID, SATUSEHAT_CLIENT_SECRET, SATUSEHAT_ORGANIZATION_ID,
       SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal; none: tanpa segel),
@@ -22,7 +27,27 @@ Pemakaian:
       CLINIC_TIMEZONE (Asia/Jakarta), SATUSEHAT_STORE (sqlite:BERKAS atau
       postgres://PENGGUNA:SANDI@HOST/BASISDATA, sebagai ganti --data),
       SATUSEHAT_DASHBOARD_PASSWORD (dari satusehat password; tanpa itu, klinik masuk ke
-      /dashboard dengan kode dan rahasianya sendiri).
+      /dashboard dengan kode dan rahasianya sendiri), SATUSEHAT_METRICS_TOKEN.
+
+  satusehat klinik add BERKAS.json | list | rotate KODE | retire KODE | disable KODE | enable KODE
+      Klinik di penyimpanan (--data atau SATUSEHAT_STORE), untuk layanan dengan clinics: 'store';
+      berlaku segera, juga selagi layanan jalan. rotate membuat rahasia baru; yang lama tetap
+      berlaku sampai retire.
+
+  satusehat kirim BERKAS [--columns PETA.json] [--concurrency 8] [--fresh] [--json]
+      Mengirim kunjungan dari BERKAS ke layanan: NDJSON (satu kunjungan per baris) atau CSV,
+      dengan alamat dan kredensial dari SATUSEHAT_BASE_URL (atau --url), CLINIC_CODE dan
+      CLINIC_SECRET. Judul kolom CSV adalah nama field, misalnya nik_pasien atau
+      pemeriksaan_fisik.tanda_vital.suhu; judul lain dipetakan dengan --columns.
+      Bila terputus, jalankan lagi: yang sudah diterima tidak dikirim dua kali.
+      Kemajuannya di BERKAS.progress.json (--progress), yang gagal di BERKAS.failed.ndjson
+      (--report).
+
+  satusehat status [LOG_ID] [--json]
+      Keadaan satu kiriman, atau 20 kiriman terbaru.
+
+  satusehat resend LOG_ID [--json]
+      Mengirim ulang satu kiriman yang gagal.
 
   satusehat password
       Menanyakan sandi pengelola dasbor dan mencetak hash-nya, untuk SATUSEHAT_DASHBOARD_PASSWORD.
@@ -42,18 +67,30 @@ Pemakaian:
 
   satusehat --help
 
-Port 0 berarti port bebas mana saja. Kode keluar: 0 selesai, 1 gagal, 2 salah pemakaian.
+Port 0 berarti port bebas mana saja. Kode keluar: 0 selesai, 1 gagal atau ada yang gagal, 2 salah pemakaian.
 `;
+
+/** How many names a command is given at most. */
+const takes: Record<string, number> = { backup: 1, kirim: 1, status: 1, resend: 1, klinik: 2 };
 
 /** Which commands an option is for. */
 const only = {
   sandbox: ['serve'],
   port: ['serve', 'sandbox'],
   'platform-port': ['serve'],
-  data: ['serve', 'backup'],
+  data: ['serve', 'backup', 'klinik'],
+  host: ['serve'],
+  config: ['serve', 'backup', 'klinik'],
   persist: ['sandbox'],
   from: ['migrate'],
   to: ['migrate'],
+  columns: ['kirim'],
+  concurrency: ['kirim'],
+  progress: ['kirim'],
+  report: ['kirim'],
+  fresh: ['kirim'],
+  json: ['kirim', 'status', 'resend', 'klinik'],
+  url: ['kirim', 'status', 'resend'],
 } satisfies Record<string, string[]>;
 
 async function main(args: string[]): Promise<void> {
@@ -63,7 +100,7 @@ async function main(args: string[]): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  if (rest.length > (command === 'backup' ? 1 : 0)) {
+  if (rest.length > (takes[command ?? ''] ?? 0)) {
     throw new UsageError(`Argumen tidak dikenal: ${rest.join(' ')}`);
   }
   if (values.data === '') throw new UsageError('--data harus nama folder');
@@ -82,17 +119,47 @@ async function main(args: string[]): Promise<void> {
       }
       return serve({
         sandbox: values.sandbox ?? false,
-        port: port ?? 8787,
+        port,
+        host: values.host,
+        config: values.config,
         platformPort: platformPort ?? 8788,
         data: values.data,
       });
     case 'sandbox':
       return serveSandbox({ port: port ?? 8788, persist: values.persist });
+    case 'kirim': {
+      if (!rest[0]) throw new UsageError('kirim: sebutkan berkasnya');
+      const { columns, progress, report, fresh = false, json = false, url } = values;
+      const concurrency = readConcurrency(values.concurrency);
+      process.exitCode = await kirim({
+        file: rest[0],
+        columns,
+        progress,
+        report,
+        concurrency,
+        fresh,
+        json,
+        url,
+      });
+      return;
+    }
+    case 'status':
+      process.exitCode = await status(rest[0], values.json ?? false, values.url);
+      return;
+    case 'resend':
+      if (!rest[0]) throw new UsageError('resend: sebutkan log_id-nya');
+      process.exitCode = await resend(rest[0], values.json ?? false, values.url);
+      return;
+    case 'klinik': {
+      const { config } = await readConfig(values.config);
+      const [action, name] = rest;
+      return klinik({ action, name, store: storeOf(config, values.data), json: values.json ?? false });
+    }
     case 'password':
       return password();
     case 'backup':
       if (!rest[0]) throw new UsageError('backup: sebutkan berkasnya');
-      return backup(rest[0], storeAddress(values.data));
+      return backup(rest[0], storeOf((await readConfig(values.config)).config, values.data));
     case 'migrate':
       if (!values.from || !values.to) throw new UsageError('migrate: --from dan --to harus diisi');
       return migrate(values.from, values.to);
@@ -115,12 +182,26 @@ function read(args: string[]) {
         persist: { type: 'string' },
         from: { type: 'string' },
         to: { type: 'string' },
+        host: { type: 'string' },
+        config: { type: 'string' },
+        columns: { type: 'string' },
+        concurrency: { type: 'string' },
+        progress: { type: 'string' },
+        report: { type: 'string' },
+        fresh: { type: 'boolean' },
+        json: { type: 'boolean' },
+        url: { type: 'string' },
       },
     });
   } catch (error) {
     const option = /'(-[^' ]*)/.exec(error instanceof Error ? error.message : '')?.[1] ?? '';
     throw new UsageError(`Opsi tidak dikenal atau tanpa nilai: ${option}`);
   }
+}
+
+function readConcurrency(text = '8'): number {
+  if (/^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64) return Number(text);
+  throw new UsageError('--concurrency harus angka 1 sampai 64');
 }
 
 function readPort(text: string | undefined, name: string): number | undefined {

@@ -6,17 +6,24 @@ import { sandboxClinic } from '../sandbox/seed.js';
 import type { LogLine } from '../server/log.js';
 import { listen } from '../server/node.js';
 import { createSatusehatService, type ServiceOptions } from '../server/service.js';
-import { storeAddress, storeIn } from './stores.js';
+import { readConfig, withEnvironment } from './config.js';
+import { storeIn } from './stores.js';
 import { untilSignal } from './until-signal.js';
 import { UsageError } from './usage.js';
 
 export interface ServeOptions {
   sandbox: boolean;
-  port: number;
+  port: number | undefined;
+  /** Default `127.0.0.1`. */
+  host: string | undefined;
+  /** File of the configuration; default `satusehat.config.*` where there is one. */
+  config: string | undefined;
   platformPort: number;
   /** Folder of the store. */
   data: string | undefined;
 }
+
+const PORT = 8787;
 
 /** Seals made-up data in the sandbox; it protects nothing and is no secret. */
 const SANDBOX_KEY = '0'.repeat(64);
@@ -29,7 +36,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     const ready = options.sandbox
       ? await startOnSandbox(options, undo)
-      : await startFromEnvironment(options, undo);
+      : await startConfigured(options, undo);
     process.stdout.write(`${JSON.stringify(ready)}\n`);
     await signal;
   } finally {
@@ -51,7 +58,7 @@ async function startOnSandbox(options: ServeOptions, undo: Undo) {
       store: storeIn(folder),
       encryptionKey: SANDBOX_KEY,
     },
-    options.port,
+    options.port ?? PORT,
     undo,
   );
   return {
@@ -64,50 +71,27 @@ async function startOnSandbox(options: ServeOptions, undo: Undo) {
   };
 }
 
-async function startFromEnvironment(options: ServeOptions, undo: Undo) {
-  const names = [
-    'CLINIC_CODE',
-    'CLINIC_SECRET',
-    'SATUSEHAT_ENV',
-    'SATUSEHAT_CLIENT_ID',
-    'SATUSEHAT_CLIENT_SECRET',
-    'SATUSEHAT_ORGANIZATION_ID',
-    'SATUSEHAT_ENCRYPTION_KEY',
-  ] as const;
-  const { env } = process;
-  const missing = names.filter((name) => !env[name]);
-  if (missing.length > 0) {
-    throw new UsageError(
-      `Variabel lingkungan belum diisi: ${missing.join(', ')}. Untuk mencoba: satusehat serve --sandbox`,
-    );
-  }
-  const store = storeAddress(options.data);
-  const tuning = readTuning(env.SATUSEHAT_TUNING);
-  const value = (name: (typeof names)[number]) => env[name] as string;
-  const code = value('CLINIC_CODE');
+async function startConfigured(options: ServeOptions, undo: Undo) {
+  const { config } = await readConfig(options.config);
+  const { port: _, host: __, ...service } = withEnvironment(config, options.data);
+  const tuning = readTuning(process.env.SATUSEHAT_TUNING);
+  const host = options.host ?? config.host ?? '127.0.0.1';
   const url = await start(
-    {
-      clinics: [
-        {
-          code,
-          secret: value('CLINIC_SECRET'),
-          ...(env.CLINIC_TIMEZONE ? { timeZone: env.CLINIC_TIMEZONE } : {}),
-          satusehat: {
-            clientId: value('SATUSEHAT_CLIENT_ID'),
-            clientSecret: value('SATUSEHAT_CLIENT_SECRET'),
-            organizationId: value('SATUSEHAT_ORGANIZATION_ID'),
-          },
-        },
-      ],
-      ...tuning,
-      platform: { ...tuning.platform, env: value('SATUSEHAT_ENV') },
-      store,
-    },
-    options.port,
+    { ...service, ...tuning, platform: { ...service.platform, ...tuning.platform } },
+    options.port ?? config.port ?? PORT,
     undo,
+    host,
   );
-  return { ready: true, url, dashboardUrl: `${url}/dashboard`, clinicCode: code };
+  const clinicCode = Array.isArray(service.clinics) ? service.clinics[0]?.code : undefined;
+  return {
+    ready: true,
+    url,
+    dashboardUrl: dashboardOf(url, service.basePath),
+    ...(clinicCode ? { clinicCode } : {}),
+  };
 }
+
+const dashboardOf = (url: string, basePath = '') => `${url}${basePath}/dashboard`;
 
 type Tuning = Pick<ServiceOptions, 'delivery'> & { platform?: { timeout?: number; deadline?: number } };
 
@@ -121,10 +105,10 @@ function readTuning(text: string | undefined): Tuning {
   throw new UsageError('SATUSEHAT_TUNING harus JSON dengan delivery dan platform');
 }
 
-async function start(options: ServiceOptions, port: number, undo: Undo): Promise<string> {
+async function start(options: ServiceOptions, port: number, undo: Undo, host?: string): Promise<string> {
   const service = await createSatusehatService({ metrics: {}, ...options, log });
   undo.push(service.close);
-  const server = await listen(service, port);
+  const server = await listen(service, port, host);
   undo.push(server.close);
   return server.url;
 }

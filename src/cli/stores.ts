@@ -4,15 +4,6 @@ import { backupStore, MoveError, moveStore } from '../store/move.js';
 import { StoreInUseError, StoreMovedError } from '../store/store.js';
 import { UsageError } from './usage.js';
 
-/** Where `serve` keeps its store with the same options and environment. */
-export function storeAddress(data: string | undefined): string {
-  const { SATUSEHAT_STORE } = process.env;
-  if (data !== undefined && SATUSEHAT_STORE) {
-    throw new UsageError('--data dan SATUSEHAT_STORE: pilih salah satu');
-  }
-  return SATUSEHAT_STORE || storeIn(data ?? './data');
-}
-
 export function storeIn(folder: string): string {
   return `sqlite:${join(folder, 'satusehat.db')}`;
 }

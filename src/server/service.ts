@@ -18,13 +18,14 @@ import { readStoreAddress } from '../store/address.js';
 import { openPostgresStore } from '../store/postgres.js';
 import { openSqliteStore } from '../store/sqlite.js';
 import type { Listed, ListQuery, Store, Submission } from '../store/store.js';
-import { createVault, type Vault } from '../store/vault.js';
+import type { Vault } from '../store/vault.js';
 import { createAddressOf, type Peer } from './addresses.js';
 import type { Authenticate } from './authenticate.js';
 import { type ClinicSource, createClinics, digestSecret } from './clinics.js';
 import { createEvents, type EventName, type Listener } from './events.js';
 import { createFailures } from './failures.js';
 import { callRoute, createHandler } from './handler.js';
+import { readVault } from './keys.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';
 import { createMetrics, createMetricsRoute, type Metrics } from './metrics.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
@@ -164,7 +165,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   };
   const onBug = (error: unknown, logId: string) =>
     log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
-  const vault = readKeys(options);
+  const vault = readVault(options);
   if (options.retention && !(options.retention.payloadDays > 0)) {
     throw new TypeError('retention.payloadDays: must be more than 0');
   }
@@ -378,20 +379,6 @@ function clinicGone(): SatusehatError {
     message: 'Klinik ini tidak ada lagi di konfigurasi layanan; datanya tetap disimpan.',
     remedy: 'Pengelola layanan perlu mengonfigurasi klinik ini lagi; sesudah itu datanya dikirim otomatis.',
   });
-}
-
-function readKeys(options: ServiceOptions): Vault {
-  const { env } = process;
-  const fromEnv = (text: string | undefined) => (text === 'none' ? false : text || undefined);
-  const key = options.encryptionKey ?? fromEnv(env.SATUSEHAT_ENCRYPTION_KEY);
-  if (key === undefined || key === '') {
-    throw new TypeError(
-      'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) is missing: 32 bytes as 64 hex digits; make one with: openssl rand -hex 32',
-    );
-  }
-  const previous = options.previousEncryptionKey ?? fromEnv(env.SATUSEHAT_ENCRYPTION_KEY_PREVIOUS);
-  const next = options.nextEncryptionKey ?? (env.SATUSEHAT_ENCRYPTION_KEY_NEXT || undefined);
-  return createVault(key, previous, next);
 }
 
 /** Goes on until everything is sealed with the key of now. @returns a function that ends it, and waits for that. */

@@ -233,6 +233,20 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
   return { store, jobs };
 }
 
+/** The same tables without the jobs, beside the services that work on them. Throws as {@link openPostgresStore}. */
+export async function besidePostgres(url: string, vault: Vault): Promise<Store> {
+  const { pg } = await load();
+  const { db } = connect(pg, url, `${NAME}-cli`, () => {});
+  try {
+    await prepare(db);
+    const settings = await unlock(db, vault);
+    return createStore(db, vault, { shared: true, settings, close: () => db.destroy() });
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
 /**
  * The tables of a database, brought up to date, while no service works on them.
  *

@@ -72,6 +72,19 @@ export function realFile(name: string): string {
   return existsSync(name) ? realpathSync(name) : name;
 }
 
+/** Writes beside whoever holds the file, one statement at a time. */
+export async function besideSqlite(file: string, vault: Vault): Promise<Store> {
+  const db = open(realFile(file));
+  try {
+    const settings = await unlock(db, vault);
+    // Its statements are SQLite's; nothing here delivers.
+    return createStore(db, vault, { shared: false, settings, close: () => db.destroy() });
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
 /** Only reads, beside whoever holds the file. */
 export function readSqlite(file: string): Connection {
   const database = new DatabaseSync(file, { readOnly: true });

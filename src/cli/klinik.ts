@@ -1,0 +1,103 @@
+/** `satusehat klinik`: the clinics that are kept in the store, also while a service works on it. */
+import { readFileSync } from 'node:fs';
+import { readVault } from '../server/keys.js';
+import { type ClinicRegistry, createRegistry } from '../server/registry.js';
+import { openBeside } from '../store/beside.js';
+import { UsageError } from './usage.js';
+
+export interface KlinikOptions {
+  /** `add`, `list`, `rotate`, `retire`, `disable` or `enable`. */
+  action: string | undefined;
+  /** A file for `add`, a clinic's code for the others. */
+  name: string | undefined;
+  store: string;
+  json: boolean;
+}
+
+export async function klinik({ action, name, store: address, json }: KlinikOptions): Promise<void> {
+  const run = actions[action ?? ''];
+  if (!run) throw new UsageError(`klinik: pilih salah satu dari ${Object.keys(actions).join(', ')}`);
+  if (action !== 'list' && !name) {
+    throw new UsageError(
+      action === 'add' ? 'klinik add: sebutkan berkasnya' : `klinik ${action}: sebutkan kode kliniknya`,
+    );
+  }
+  const vault = readVault({}, process.env);
+  const store = await openBeside(address, vault);
+  try {
+    const result = await run(createRegistry(store, vault, Date.now), name ?? '').catch((error: unknown) => {
+      // A mistake of the operator's: an option by its name, or a clinic that is not there.
+      if (error instanceof TypeError)
+        throw new UsageError(error.message.replace(/^service\.clinics: /, ''), { cause: error });
+      throw error;
+    });
+    process.stdout.write(json ? `${JSON.stringify(result.data)}\n` : `${result.text}\n`);
+  } finally {
+    await store.close();
+  }
+}
+
+type Done = { data: unknown; text: string };
+
+const actions: Record<string, (registry: ClinicRegistry, name: string) => Promise<Done>> = {
+  async add(registry, file) {
+    const config = readClinic(file);
+    const there = (await registry.list()).find(({ code }) => code === config.code);
+    await registry.put(config);
+    // A new one cannot ask for anything without a secret.
+    const secret = !there && config.secret === undefined ? await registry.rotate(config.code) : undefined;
+    const text = there ? `Konfigurasi ${config.code} diganti.` : `Klinik ${config.code} ditambahkan.`;
+    return {
+      data: { code: config.code, added: !there, ...(secret ? { secret } : {}) },
+      text: secret ? `${text}\n${onlyOnce(secret)}` : text,
+    };
+  },
+
+  async list(registry) {
+    const all = await registry.list();
+    const lines = all.map(
+      ({ code, active, organizationId, secrets, updatedAt }) =>
+        `${code}  ${active ? 'aktif' : 'nonaktif'}  organisasi ${organizationId}  ${secrets} rahasia  ${new Date(updatedAt).toISOString()}`,
+    );
+    return { data: all, text: lines.join('\n') || 'Belum ada klinik.' };
+  },
+
+  async rotate(registry, code) {
+    const secret = await registry.rotate(code);
+    const text = `${onlyOnce(secret)}\nYang lama masih berlaku sampai: satusehat klinik retire ${code}`;
+    return { data: { code, secret }, text };
+  },
+
+  async retire(registry, code) {
+    await registry.retire(code);
+    return { data: { code }, text: `Rahasia lama ${code} tidak berlaku lagi.` };
+  },
+
+  async disable(registry, code) {
+    await registry.disable(code);
+    return {
+      data: { code, active: false },
+      text: `${code} dinonaktifkan; yang sudah diterima tetap dikirim.`,
+    };
+  },
+
+  async enable(registry, code) {
+    await registry.enable(code);
+    return { data: { code, active: true }, text: `${code} diaktifkan.` };
+  },
+};
+
+const onlyOnce = (secret: string) => `Rahasia (hanya tampil sekali ini): ${secret}`;
+
+function readClinic(file: string): Parameters<ClinicRegistry['put']>[0] {
+  let config: unknown;
+  try {
+    config = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new UsageError(`${file}: bukan berkas JSON yang dapat dibaca`, { cause });
+  }
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    throw new UsageError(`${file}: harus objek JSON dari satu klinik`);
+  }
+  return config as Parameters<ClinicRegistry['put']>[0];
+}
