@@ -1,6 +1,8 @@
 /** `satusehat`: what can be done from a terminal. */
 import { parseArgs } from 'node:util';
 import { readConfig, storeOf } from './config.js';
+import { doctor } from './doctor.js';
+import { init } from './init.js';
 import { kirim } from './kirim.js';
 import { klinik } from './klinik.js';
 import { password } from './password.js';
@@ -16,6 +18,13 @@ Pemakaian:
   satusehat serve --sandbox [--port 8787] [--platform-port 8788] [--data DIR]
       Menjalankan layanan di atas platform tiruan, hanya di komputer ini, dengan klinik
       dari panduan (KLINIK-001). Tanpa --data, datanya sementara.
+
+  satusehat init [--json]
+      Menanyakan yang perlu, lalu menulis satusehat.config.json dan satusehat.env (rahasia).
+
+  satusehat doctor [--config BERKAS] [--data ./data] [--json]
+      Memeriksa konfigurasi, kunci, penyimpanan, jam, kredensial, organisasi, setiap poli dan
+      dokter, dan mengatakan apa yang perlu dilakukan. Tidak mengirim apa pun.
 
   satusehat serve [--config BERKAS] [--port 8787] [--host 127.0.0.1] [--data ./data]
       Menjalankan layanan. Konfigurasi dari satusehat.config.{ts,mjs,js,json} bila ada, lalu
@@ -78,9 +87,9 @@ const only = {
   sandbox: ['serve'],
   port: ['serve', 'sandbox'],
   'platform-port': ['serve'],
-  data: ['serve', 'backup', 'klinik'],
+  data: ['serve', 'backup', 'klinik', 'doctor'],
   host: ['serve'],
-  config: ['serve', 'backup', 'klinik'],
+  config: ['serve', 'backup', 'klinik', 'doctor'],
   persist: ['sandbox'],
   from: ['migrate'],
   to: ['migrate'],
@@ -89,7 +98,7 @@ const only = {
   progress: ['kirim'],
   report: ['kirim'],
   fresh: ['kirim'],
-  json: ['kirim', 'status', 'resend', 'klinik'],
+  json: ['kirim', 'status', 'resend', 'klinik', 'doctor', 'init'],
   url: ['kirim', 'status', 'resend'],
 } satisfies Record<string, string[]>;
 
@@ -149,6 +158,15 @@ async function main(args: string[]): Promise<void> {
     case 'resend':
       if (!rest[0]) throw new UsageError('resend: sebutkan log_id-nya');
       process.exitCode = await resend(rest[0], values.json ?? false, values.url);
+      return;
+    case 'init':
+      return init(values.json ?? false);
+    case 'doctor':
+      process.exitCode = await doctor({
+        config: values.config,
+        data: values.data,
+        json: values.json ?? false,
+      });
       return;
     case 'klinik': {
       const { config } = await readConfig(values.config);

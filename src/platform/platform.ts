@@ -337,6 +337,23 @@ export function createPlatform(options: PlatformOptions): Platform {
   };
 }
 
+/**
+ * What time the platform says it is, as its `Date` header has it, by the way that its requests go.
+ *
+ * @throws whatever keeps it from answering.
+ */
+export async function platformTime(
+  options: Omit<PlatformOptions, 'clientId' | 'clientSecret' | 'organizationId'>,
+): Promise<string | undefined> {
+  const { base, local } = readBase(options.env);
+  const fetch = createTransport(options, local ? {} : environment()) ?? globalThis.fetch;
+  const response = await fetch(`${base}/fhir-r4/v1/metadata`, {
+    signal: AbortSignal.timeout(options.timeout ?? 10_000),
+  });
+  await response.body?.cancel();
+  return response.headers.get('date') ?? undefined;
+}
+
 /** A 2xx that does not say what was written, unless `more` is of a read. */
 function unsettled(
   answer: Answer,

@@ -1,0 +1,226 @@
+/** `satusehat doctor`: looks at everything that a service needs before the first patient comes, and says what to do. */
+import type { Location, Organization, Practitioner } from '@medplum/fhirtypes';
+import type { ClinicConfig } from '../delivery/clinic.js';
+import { decodePlatformError } from '../platform/decode.js';
+import { PlatformError } from '../platform/error.js';
+import { createPlatform, type Platform, platformTime } from '../platform/platform.js';
+import { checkClinicConfig } from '../server/clinic-config.js';
+import { readVault } from '../server/keys.js';
+import { openBeside } from '../store/beside.js';
+import type { Vault } from '../store/vault.js';
+import { readConfig, type SatusehatConfig, withEnvironment } from './config.js';
+
+export interface Finding {
+  /** What was looked at, e.g. `penyimpanan`, `KLINIK-001: poli 100001`. */
+  what: string;
+  result: 'ok' | 'warn' | 'bad';
+  message: string;
+  remedy?: string;
+}
+
+/** Seconds by which this computer's clock may be wrong before dates of visits are. */
+const [CLOCK_WARN, CLOCK_BAD] = [30, 300];
+/** Clinics of a store that are looked at. */
+const MAX_CLINICS = 50;
+
+/** @returns the exit code: 1 when something would not work. */
+export async function doctor(options: {
+  config: string | undefined;
+  data: string | undefined;
+  json: boolean;
+}): Promise<number> {
+  const findings: Finding[] = [];
+  const say = (finding: Finding) => {
+    findings.push(finding);
+    if (!options.json) process.stdout.write(`${inWords(finding)}\n`);
+  };
+  await examine(options, say);
+  const bad = findings.filter(({ result }) => result === 'bad').length;
+  if (options.json) process.stdout.write(`${JSON.stringify({ ok: bad === 0, findings })}\n`);
+  else process.stdout.write(bad === 0 ? 'Siap dijalankan.\n' : `${bad} hal perlu diperbaiki.\n`);
+  return bad === 0 ? 0 : 1;
+}
+
+const signs = { ok: '[ok]', warn: '[! ]', bad: '[x ]' };
+
+function inWords({ what, result, message, remedy }: Finding): string {
+  return `${signs[result]} ${what}: ${message}${remedy ? `\n       ${remedy}` : ''}`;
+}
+
+type Say = (finding: Finding) => void;
+
+async function examine(
+  options: { config: string | undefined; data: string | undefined },
+  say: Say,
+): Promise<void> {
+  let config: SatusehatConfig;
+  try {
+    const { config: written, file } = await readConfig(options.config);
+    config = withEnvironment(written, options.data);
+    say({ what: 'konfigurasi', result: 'ok', message: file ?? 'dari variabel lingkungan' });
+  } catch (error) {
+    const remedy = 'Lihat satusehat --help, atau mulai dengan satusehat init.';
+    say({ what: 'konfigurasi', result: 'bad', message: messageOf(error), remedy });
+    return;
+  }
+  const { env } = config.platform;
+  if (env === 'production') {
+    say({ what: 'platform', result: 'warn', message: 'production: yang dikirim masuk rekam nasional' });
+  } else say({ what: 'platform', result: 'ok', message: env });
+
+  let vault: Vault;
+  try {
+    vault = readVault({});
+    const plain = vault.mark === 'plain:';
+    say({
+      ...{ what: 'kunci penyegel', result: plain ? 'warn' : 'ok' },
+      message: plain ? 'tanpa segel: isi penyimpanan terbaca di disk' : 'ada',
+    } as Finding);
+  } catch (error) {
+    const remedy = 'Buat dengan: openssl rand -hex 32, lalu simpan baik-baik.';
+    say({ what: 'kunci penyegel', result: 'bad', message: messageOf(error), remedy });
+    return;
+  }
+
+  const kept = await examineStore(config, vault, say);
+  await examineClock(config, say);
+  const { clinics } = config;
+  const all = clinics === 'store' ? kept : Array.isArray(clinics) ? (clinics as ClinicConfig[]) : [];
+  if (typeof clinics === 'function') {
+    say({ what: 'klinik', result: 'warn', message: 'dari fungsi: tidak dapat diperiksa satu per satu' });
+  } else if (all.length === 0) {
+    say({
+      what: 'klinik',
+      result: 'bad',
+      message: 'belum ada',
+      remedy: 'Tambahkan dengan satusehat klinik add.',
+    });
+  }
+  for (const clinic of all.slice(0, MAX_CLINICS))
+    await examineClinic(clinic, config, clinics === 'store', say);
+  if (all.length > MAX_CLINICS) {
+    say({
+      what: 'klinik',
+      result: 'warn',
+      message: `hanya ${MAX_CLINICS} dari ${all.length} yang diperiksa`,
+    });
+  }
+}
+
+/** @returns the clinics that are kept in it. */
+async function examineStore(config: SatusehatConfig, vault: Vault, say: Say): Promise<ClinicConfig[]> {
+  try {
+    const store = await openBeside(config.store, vault);
+    try {
+      await store.ping();
+      const clinics = await store.clinics();
+      say({ what: 'penyimpanan', result: 'ok', message: 'dapat dibuka' });
+      return clinics.map((one) => ({ ...one.config(), code: one.code }) as unknown as ClinicConfig);
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    const remedy = 'Periksa SATUSEHAT_STORE atau --data, izin foldernya, dan kuncinya.';
+    say({ what: 'penyimpanan', result: 'bad', message: messageOf(error), remedy });
+    return [];
+  }
+}
+
+/** By what the platform says the time is, with whatever status it says it. */
+async function examineClock(config: SatusehatConfig, say: Say): Promise<void> {
+  const sent = Date.now();
+  const said = await platformTime(config.platform)
+    .then((date) => Date.parse(date ?? ''))
+    .catch(() => Number.NaN);
+  const off = Math.round(Math.abs((sent + Date.now()) / 2 - said) / 1000);
+  if (Number.isNaN(off)) {
+    const remedy = 'Periksa sambungan internet, HTTPS_PROXY, dan NODE_EXTRA_CA_CERTS.';
+    say({ what: 'sambungan', result: 'bad', message: 'platform tidak menjawab', remedy });
+    return;
+  }
+  say({ what: 'sambungan', result: 'ok', message: 'platform menjawab' });
+  const result = off > CLOCK_BAD ? 'bad' : off > CLOCK_WARN ? 'warn' : 'ok';
+  const remedy = 'Samakan jam komputer ini (NTP): waktu kunjungan yang melenceng ditolak.';
+  say({
+    what: 'jam',
+    result,
+    message: `selisih ${off} detik dengan platform`,
+    ...(result === 'ok' ? {} : { remedy }),
+  });
+}
+
+async function examineClinic(
+  clinic: ClinicConfig,
+  config: SatusehatConfig,
+  apart: boolean,
+  say: Say,
+): Promise<void> {
+  const code = typeof clinic.code === 'string' ? clinic.code : '?';
+  try {
+    const { secret, ...rest } = clinic;
+    checkClinicConfig(apart ? rest : clinic, apart);
+  } catch (error) {
+    say({ what: `${code}: konfigurasi`, result: 'bad', message: messageOf(error) });
+    return;
+  }
+  const platform = createPlatform({ ...config.platform, ...clinic.satusehat, retries: 0, deadline: 20_000 });
+  const { organizationId } = clinic.satusehat;
+  const organization = await read<Organization>(platform, 'Organization', organizationId);
+  if (organization.problem) {
+    say({ what: `${code}: kredensial`, result: 'bad', ...organization.problem });
+    return;
+  }
+  say({ what: `${code}: kredensial`, result: 'ok', message: 'token diterima' });
+  say(
+    organization.found
+      ? { what: `${code}: organisasi`, result: 'ok', message: organizationId }
+      : {
+          ...{
+            what: `${code}: organisasi`,
+            result: 'bad',
+            message: `${organizationId} tidak ada di SATUSEHAT`,
+          },
+          remedy: 'Periksa organizationId: harus organisasi pemilik kredensial.',
+        },
+  );
+  for (const [name, poli] of Object.entries(clinic.poli ?? {})) {
+    const what = `${code}: poli ${name}`;
+    const { found, problem } = await read<Location>(platform, 'Location', poli.locationId);
+    if (problem) say({ what, result: 'bad', ...problem });
+    else if (!found)
+      say(absent(what, poli.locationId, 'Petakan poli ini ke Location milik klinik di SATUSEHAT.'));
+    else if (found.status && found.status !== 'active')
+      say({ what, result: 'warn', message: `Location berstatus ${found.status}` });
+    else say({ what, result: 'ok', message: 'ada' });
+  }
+  for (const [index, doctor] of (clinic.dokter ?? []).entries()) {
+    const what = `${code}: dokter ${index + 1}`;
+    const { found, problem } = await read<Practitioner>(platform, 'Practitioner', doctor.id);
+    if (problem) say({ what, result: 'bad', ...problem });
+    else if (!found)
+      say(absent(what, doctor.id, 'Periksa ID-nya; tenaga kesehatan didaftarkan lewat SISDMK.'));
+    else say({ what, result: 'ok', message: 'ada' });
+  }
+}
+
+const absent = (what: string, id: string, remedy: string): Finding => ({
+  ...{ what, result: 'bad', message: `${id} tidak ada di SATUSEHAT`, remedy },
+});
+
+async function read<T extends Organization | Location | Practitioner>(
+  platform: Platform,
+  type: T['resourceType'],
+  id: string,
+): Promise<{ found?: T | undefined; problem?: { message: string; remedy: string } }> {
+  try {
+    return { found: await platform.read<T>(type, id) };
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    const { message, remedy } = decodePlatformError(error);
+    return { problem: { message, remedy } };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,154 @@
+/** `satusehat init` and `doctor`, against the sandbox. */
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/cli/doctor.js';
+import { createSandbox, sandboxClinic, sandboxLocationId } from '../../src/sandbox.js';
+import { type Listening, listen } from '../../src/server.js';
+import { killAll, output, root, satusehat } from '../support/program.js';
+import { KEY } from '../support/world.js';
+
+let folder: string;
+let platform: Listening;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'satusehat-doctor-'));
+  platform = await listen(createSandbox());
+});
+afterEach(async () => {
+  await killAll();
+  await platform.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Report {
+  ok: boolean;
+  findings: Finding[];
+}
+
+async function examine(clinic: object, more: { env?: Record<string, string>; config?: object } = {}) {
+  const config = join(folder, 'layanan.json');
+  writeFileSync(
+    config,
+    JSON.stringify({ clinics: [clinic], platform: { env: platform.url }, ...more.config }),
+  );
+  const env = { SATUSEHAT_ENCRYPTION_KEY: KEY, ...more.env };
+  const { code, lines } = await output(
+    satusehat(['doctor', '--config', config, '--data', join(folder, 'data'), '--json'], env),
+  );
+  const { ok, findings } = JSON.parse(lines[0] ?? '') as Report;
+  const of = (what: string) => findings.find((one) => one.what === what);
+  return { code, ok, findings, of };
+}
+
+describe('satusehat doctor', () => {
+  it('says of each part that it works', async () => {
+    const clinic = {
+      ...sandboxClinic,
+      poli: { '100001': { locationId: sandboxLocationId } },
+      dokter: [{ id: '10001234567' }],
+    };
+    const { code, ok, findings } = await examine(clinic);
+    expect(findings.filter(({ result }) => result !== 'ok')).toEqual([]);
+    expect([code, ok]).toEqual([0, true]);
+    expect(findings.map(({ what }) => what)).toEqual([
+      'konfigurasi',
+      'platform',
+      'kunci penyegel',
+      'penyimpanan',
+      'sambungan',
+      'jam',
+      'KLINIK-001: kredensial',
+      'KLINIK-001: organisasi',
+      'KLINIK-001: poli 100001',
+      'KLINIK-001: dokter 1',
+    ]);
+  });
+
+  it('names each poli and each doctor that is not there, with what to do', async () => {
+    const { code, of } = await examine({
+      ...sandboxClinic,
+      poli: { '100001': { locationId: sandboxLocationId }, GIGI: { locationId: 'tidak-ada' } },
+      dokter: [{ id: '10001234567' }, { id: 'tidak-ada' }],
+    });
+    expect(code).toBe(1);
+    expect(of('KLINIK-001: poli 100001')?.result).toBe('ok');
+    expect(of('KLINIK-001: poli GIGI')).toMatchObject({
+      result: 'bad',
+      remedy: expect.stringContaining('Location'),
+    });
+    expect(of('KLINIK-001: dokter 2')).toMatchObject({
+      result: 'bad',
+      remedy: expect.stringContaining('SISDMK'),
+    });
+  });
+
+  it('a wrong credential, a platform that is away, a wrong key: each by its name, and no secret', async () => {
+    const secret = 'rahasia-yang-salah-sekali';
+    const wrong = await examine({
+      ...sandboxClinic,
+      satusehat: { ...sandboxClinic.satusehat, clientSecret: secret },
+    });
+    expect(wrong.of('KLINIK-001: kredensial')).toMatchObject({
+      result: 'bad',
+      message: expect.stringContaining('kredensial'),
+    });
+    expect(JSON.stringify(wrong.findings)).not.toContain(secret);
+    const away = await examine(sandboxClinic, { config: { platform: { env: 'http://127.0.0.1:1' } } });
+    expect(away.of('sambungan')).toMatchObject({
+      result: 'bad',
+      remedy: expect.stringContaining('HTTPS_PROXY'),
+    });
+    const other = await examine(sandboxClinic, { env: { SATUSEHAT_ENCRYPTION_KEY: 'b2'.repeat(32) } });
+    expect(other.of('penyimpanan')).toMatchObject({ result: 'bad' });
+    expect(other.code).toBe(1);
+  });
+
+  it('a configuration that cannot work ends it, in words', async () => {
+    const run = satusehat(['doctor', '--data', join(folder, 'data')], {});
+    const { code, lines } = await output(run);
+    expect(code).toBe(1);
+    expect(lines[0]).toMatch(/^\[x \] konfigurasi: Variabel lingkungan belum diisi: CLINIC_CODE/);
+    expect(lines.at(-1)).toBe('1 hal perlu diperbaiki.');
+    const mistake = await examine({ ...sandboxClinic, timeZone: 'Mars' });
+    expect(mistake.of('KLINIK-001: konfigurasi')?.message).toContain('clinics[].timeZone');
+  });
+});
+
+describe('satusehat init', () => {
+  const typed = (lines: string[]) =>
+    spawnSync(process.execPath, [join(root, 'bin/satusehat.mjs'), 'init'], {
+      ...{ cwd: folder, input: `${lines.join('\n')}\n`, encoding: 'utf8' },
+    });
+
+  it('writes what doctor and serve need, the secrets for nobody else, and writes over nothing', async () => {
+    const { clientId, clientSecret, organizationId } = sandboxClinic.satusehat;
+    const { status, stdout } = typed([platform.url, '', '', organizationId, clientId, clientSecret]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('doctor');
+    expect(stdout).not.toContain(clientSecret);
+    const file = join(folder, 'satusehat.env');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder, 'satusehat.config.json'), 'utf8')).not.toContain(clientSecret);
+    // Not in step: the platform is in this process.
+    const ready = await promisify(execFile)(
+      process.execPath,
+      [`--env-file=${file}`, join(root, 'bin/satusehat.mjs'), 'doctor', '--json'],
+      { cwd: folder },
+    );
+    expect((JSON.parse(ready.stdout) as Report).findings.filter(({ result }) => result === 'bad')).toEqual(
+      [],
+    );
+    const again = typed([]);
+    expect([again.status, again.stderr.includes('sudah ada')]).toEqual([2, true]);
+  });
+
+  it('says which answer does not fit, and writes nothing', () => {
+    const { status, stderr } = typed(['di mana saja']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('isi staging, production, atau sebuah URL');
+    expect(() => statSync(join(folder, 'satusehat.env'))).toThrow();
+  });
+});
