@@ -25,6 +25,7 @@ export interface SatusehatConfig
     | 'basePath'
     | 'cors'
     | 'trustedProxies'
+    | 'limits'
     | 'metrics'
     | 'clinics'
   > {
@@ -33,8 +34,10 @@ export interface SatusehatConfig
   dashboard?: ServiceOptions['dashboard'];
   /** Default 8787. */
   port?: number;
-  /** Default `127.0.0.1`. Anything else needs a TLS-terminating proxy before it. */
+  /** Default `127.0.0.1`. Anything else needs `tls`, or `trustedProxies`. */
   host?: string;
+  /** Files in PEM. */
+  tls?: { key: string; cert: string };
 }
 
 const NAMES = ['ts', 'mjs', 'js', 'json'].map((end) => `satusehat.config.${end}`);
@@ -68,10 +71,12 @@ const Config = z.strictObject(
     basePath: z.optional(text),
     cors: z.optional(object),
     trustedProxies: z.optional(z.array(text, must('daftar alamat'))),
+    limits: z.optional(object),
     metrics: z.optional(object),
     dashboard: z.optional(z.union([object, z.literal(false)], must('objek, atau false'))),
     port: z.optional(number),
     host: z.optional(text),
+    tls: z.optional(z.strictObject({ key: text, cert: text }, must('objek dengan key dan cert'))),
   } satisfies Record<keyof SatusehatConfig, z.ZodMiniType>,
   must('objek'),
 );

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSandbox } from '../sandbox/sandbox.js';
 import { sandboxClinic } from '../sandbox/seed.js';
 import type { LogLine } from '../server/log.js';
-import { listen } from '../server/node.js';
+import { type ListenOptions, listen } from '../server/node.js';
 import { createSatusehatService, type ServiceOptions } from '../server/service.js';
 import { readConfig, withEnvironment } from './config.js';
 import { storeIn } from './stores.js';
@@ -73,7 +73,7 @@ async function startOnSandbox(options: ServeOptions, undo: Undo) {
 
 async function startConfigured(options: ServeOptions, undo: Undo) {
   const { config } = await readConfig(options.config);
-  const { port: _, host: __, ...service } = withEnvironment(config, options.data);
+  const { port: _, host: __, tls, ...service } = withEnvironment(config, options.data);
   const tuning = readTuning(process.env.SATUSEHAT_TUNING);
   const host = options.host ?? config.host ?? '127.0.0.1';
   const url = await start(
@@ -81,6 +81,11 @@ async function startConfigured(options: ServeOptions, undo: Undo) {
     options.port ?? config.port ?? PORT,
     undo,
     host,
+    {
+      ...(tls ? { tls: { key: readFileSync(tls.key), cert: readFileSync(tls.cert) } } : {}),
+      // A proxy on another machine ends TLS: whoever names it says so.
+      insecure: (service.trustedProxies ?? []).length > 0,
+    },
   );
   const clinicCode = Array.isArray(service.clinics) ? service.clinics[0]?.code : undefined;
   return {
@@ -105,10 +110,22 @@ function readTuning(text: string | undefined): Tuning {
   throw new UsageError('SATUSEHAT_TUNING harus JSON dengan delivery dan platform');
 }
 
-async function start(options: ServiceOptions, port: number, undo: Undo, host?: string): Promise<string> {
+async function start(
+  options: ServiceOptions,
+  port: number,
+  undo: Undo,
+  host?: string,
+  how: ListenOptions = {},
+): Promise<string> {
   const service = await createSatusehatService({ metrics: {}, ...options, log });
   undo.push(service.close);
-  const server = await listen(service, port, host);
+  const server = await listen(service, port, host, how).catch((error: unknown) => {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(
+      `--host ${host}: terbuka untuk komputer lain tanpa TLS. Isi tls (key dan cert) atau trustedProxies di konfigurasi.`,
+      { cause: error },
+    );
+  });
   undo.push(server.close);
   return server.url;
 }

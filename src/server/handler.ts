@@ -10,6 +10,7 @@ import type { Clinic } from '../delivery/clinic.js';
 import type { Peer } from './addresses.js';
 import { authenticate, type Door } from './authenticate.js';
 import { readJsonObject } from './body.js';
+import type { Limits } from './limits.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';
 import type { RouteContext, Routes } from './routes.js';
 
@@ -24,6 +25,7 @@ export interface HandlerOptions {
   dashboard: ((request: Request, address: string | undefined) => Promise<DashboardAnswer>) | undefined;
   /** Answers `/metrics`; undefined when figures cannot be had. */
   metrics: ((request: Request, address: string | undefined) => Promise<Response>) | undefined;
+  limits: Limits;
   /** Where a request comes from. */
   addressOf(request: Request, peer: Peer | undefined): string | undefined;
   /** Bytes. */
@@ -34,6 +36,23 @@ export interface HandlerOptions {
 
 export function createHandler(options: HandlerOptions): (request: Request, peer?: Peer) => Promise<Response> {
   const app = new Hono<{ Bindings: { peer: Peer | undefined } }>();
+  app.use(async ({ req, env }, next) => {
+    // Whoever looks whether it lives must hear it also when it is full.
+    if (/\/(healthz|readyz)$/.test(req.path)) return next();
+    let leave: () => void;
+    try {
+      leave = options.limits.enter(options.addressOf(req.raw, env.peer));
+    } catch (error) {
+      return reply(options, req.raw, 'limit', async () => {
+        throw error;
+      });
+    }
+    try {
+      await next();
+    } finally {
+      leave();
+    }
+  });
   // Pages of other origins have the API, never the dashboard.
   const api = [
     ...new Set(['/api/*', `${options.basePath}/api/*`, '/openapi.json', `${options.basePath}/openapi.json`]),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { HttpBindings } from '@hono/node-server';
-import { peers } from './addresses.js';
+import { isLoopbackAddress, peers } from './addresses.js';
 
 /** Anything with a fetch handler: the service, the sandbox. */
 export interface Fetches {
@@ -78,16 +78,41 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+export interface ListenOptions {
+  /** Key and certificate in PEM: it speaks TLS itself, 1.2 or newer. */
+  tls?: { key: string | Buffer; cert: string | Buffer };
+  /** Allows plain HTTP to other machines: for a proxy on another one that ends TLS. Default false. */
+  insecure?: boolean;
+}
+
 /**
- * Serves an app on its own `node:http` server.
+ * Serves an app on its own server. Plain HTTP is for this machine alone, unless `insecure` says otherwise: credentials
+ * and patients are on the way.
  *
  * @param port 0 takes a free one. @param hostname default `127.0.0.1`.
- * @throws the system's error when the port is taken (`EADDRINUSE`).
+ * @throws TypeError for another machine's sake. @throws the system's error when the port is taken (`EADDRINUSE`).
  */
-export async function listen(app: Fetches, port = 0, hostname = '127.0.0.1'): Promise<Listening> {
-  const { createServer } = await import('node:http');
+export async function listen(
+  app: Fetches,
+  port = 0,
+  hostname = '127.0.0.1',
+  { tls, insecure = false }: ListenOptions = {},
+): Promise<Listening> {
+  if (!tls && !insecure && !isLoopbackHost(hostname)) {
+    throw new TypeError(
+      `listen: ${hostname} is open to other machines; give tls, or insecure when a proxy before it ends TLS`,
+    );
+  }
+  const [{ createServer }, { createServer: createTlsServer }] = await Promise.all([
+    import('node:http'),
+    import('node:https'),
+  ]);
   // Whoever is slow on purpose holds a connection no longer than an honest one needs.
-  const server = createServer({ headersTimeout: 20_000, requestTimeout: 60_000 }, await nodeHandler(app));
+  const limits = { headersTimeout: 20_000, requestTimeout: 60_000 };
+  const handler = await nodeHandler(app);
+  const server = tls
+    ? createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, handler)
+    : createServer(limits, handler);
   /** Connections, and how many requests each is in the middle of. */
   const open = new Map<Socket, number>();
   let closing = false;
@@ -110,7 +135,7 @@ export async function listen(app: Fetches, port = 0, hostname = '127.0.0.1'): Pr
   const address = server.address() as AddressInfo;
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
-    url: `http://${host}:${address.port}`,
+    url: `${tls ? 'https' : 'http'}://${host}:${address.port}`,
     port: address.port,
     close: () =>
       new Promise((resolve, reject) => {
@@ -125,4 +150,8 @@ export async function listen(app: Fetches, port = 0, hostname = '127.0.0.1'): Pr
         for (const [socket, requests] of open) if (requests === 0) socket.destroy();
       }),
   };
+}
+
+function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || isLoopbackAddress(hostname);
 }

@@ -26,6 +26,7 @@ import { createEvents, type EventName, type Listener } from './events.js';
 import { createFailures } from './failures.js';
 import { callRoute, createHandler } from './handler.js';
 import { readVault } from './keys.js';
+import { createLimits, type ServiceLimits } from './limits.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';
 import { createMetrics, createMetricsRoute, type Metrics } from './metrics.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
@@ -98,6 +99,8 @@ export interface ServiceOptions {
    * none, and no answer says a word of CORS.
    */
   cors?: { origins: readonly string[] };
+  /** How much it takes at a time, and from one address. */
+  limits?: ServiceLimits;
   /**
    * IP addresses and ranges of the proxies before the service, e.g. `127.0.0.1`, `10.0.0.0/8`: what they say of who
    * asks (`X-Forwarded-For`) is believed. Default: nobody is.
@@ -175,6 +178,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   if (metricsToken !== undefined && metricsToken.length < 16) {
     throw new TypeError('metrics.token (SATUSEHAT_METRICS_TOKEN): at least 16 characters');
   }
+  const limits = createLimits(options.limits ?? {}, now);
   const addressOf = createAddressOf(options.trustedProxies ?? []);
   const corsOrigins = readOrigins(options.cors);
   const clinics = createClinics(options.clinics, {
@@ -244,6 +248,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
       failures: createFailures(FAILURES_PER_MINUTE, now),
     },
     addressOf,
+    limits,
     basePath,
     corsOrigins,
     routes,
