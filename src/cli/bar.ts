@@ -1,8 +1,11 @@
 /** How far a long work has come: a line that is drawn over itself at a terminal, and a line now and then elsewhere. */
 
 export interface Bar {
-  /** @param done of so many; `all` undefined while nobody knows. */
-  show(done: number, all: number | undefined, more: string): void;
+  /**
+   * @param done of so many; `all` undefined while nobody knows.
+   * @param before how many of them were done before this work began.
+   */
+  show(done: number, all: number | undefined, more: string, before?: number): void;
   end(): void;
 }
 
@@ -16,9 +19,9 @@ export function createBar(out: { write(text: string): unknown; isTTY?: boolean }
   let last = '';
 
   return {
-    show(done, all, more) {
+    show(done, all, more, before = 0) {
       const at = now();
-      const rate = done / Math.max(0.001, (at - started) / 1000);
+      const rate = (done - before) / Math.max(0.001, (at - started) / 1000);
       const left = all === undefined || rate === 0 ? undefined : (all - done) / rate;
       const part = all ? Math.min(1, done / all) : 0;
       const filled = Math.round(part * WIDTH);

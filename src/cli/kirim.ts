@@ -95,7 +95,7 @@ export async function kirim(options: KirimOptions): Promise<number> {
     signal: stop.signal,
     ...(resume ? { resume } : {}),
     onProgress({ total, skipped, failed: wrong, progress }) {
-      bar.show(total + skipped, all, wrong > 0 ? `, ${wrong} gagal` : '');
+      bar.show(total + skipped, all, wrong > 0 ? `, ${wrong} gagal` : '', skipped);
       if (Date.now() - keptAt < KEEP_EVERY) return;
       keptAt = Date.now();
       keep(paths.progress, { file: mark, progress });

@@ -31,13 +31,24 @@ export async function klinik({ action, name, store: address, json }: KlinikOptio
         throw new UsageError(error.message.replace(/^service\.clinics: /, ''), { cause: error });
       throw error;
     });
+    if (result.code !== undefined) {
+      const deed = {
+        at: Date.now(),
+        who: 'satusehat klinik',
+        clinic: result.code,
+        logId: null,
+        detail: null,
+      };
+      await store.writeAudit({ ...deed, action: `clinic-${action}` });
+    }
     process.stdout.write(json ? `${JSON.stringify(result.data)}\n` : `${result.text}\n`);
   } finally {
     await store.close();
   }
 }
 
-type Done = { data: unknown; text: string };
+/** `code`: whose configuration was changed. */
+type Done = { data: unknown; text: string; code?: string };
 
 const actions: Record<string, (registry: ClinicRegistry, name: string) => Promise<Done>> = {
   async add(registry, file) {
@@ -48,6 +59,7 @@ const actions: Record<string, (registry: ClinicRegistry, name: string) => Promis
     const secret = !there && config.secret === undefined ? await registry.rotate(config.code) : undefined;
     const text = there ? `Konfigurasi ${config.code} diganti.` : `Klinik ${config.code} ditambahkan.`;
     return {
+      code: config.code,
       data: { code: config.code, added: !there, ...(secret ? { secret } : {}) },
       text: secret ? `${text}\n${onlyOnce(secret)}` : text,
     };
@@ -65,17 +77,18 @@ const actions: Record<string, (registry: ClinicRegistry, name: string) => Promis
   async rotate(registry, code) {
     const secret = await registry.rotate(code);
     const text = `${onlyOnce(secret)}\nYang lama masih berlaku sampai: satusehat klinik retire ${code}`;
-    return { data: { code, secret }, text };
+    return { code, data: { code, secret }, text };
   },
 
   async retire(registry, code) {
     await registry.retire(code);
-    return { data: { code }, text: `Rahasia lama ${code} tidak berlaku lagi.` };
+    return { code, data: { code }, text: `Rahasia lama ${code} tidak berlaku lagi.` };
   },
 
   async disable(registry, code) {
     await registry.disable(code);
     return {
+      code,
       data: { code, active: false },
       text: `${code} dinonaktifkan; yang sudah diterima tetap dikirim.`,
     };
@@ -83,7 +96,7 @@ const actions: Record<string, (registry: ClinicRegistry, name: string) => Promis
 
   async enable(registry, code) {
     await registry.enable(code);
-    return { data: { code, active: true }, text: `${code} diaktifkan.` };
+    return { code, data: { code, active: true }, text: `${code} diaktifkan.` };
   },
 };
 

@@ -26,6 +26,8 @@ export interface Filter {
   /** What the store is asked. */
   list: Omit<ListQuery, 'clinic' | 'limit'>;
   badDate: boolean;
+  /** Somebody looked for a NIK. */
+  nik: boolean;
 }
 
 /** As the store names causes. */
@@ -37,7 +39,9 @@ export function readFilter(params: URLSearchParams, timeZone: string): Filter {
   const given = (name: string) => plainText(params.get(name)) || undefined;
   const find = given('cari');
   // By its number one is found whatever the rest says: what would not count is not shown either.
-  if (find !== undefined) return { query: { cari: find }, list: {}, badDate: false };
+  // Nor is a NIK, which belongs in no address.
+  const nik = /\d{16}/.test((find ?? '').replace(/[\s.-]/g, ''));
+  if (find !== undefined && !nik) return { query: { cari: find }, list: {}, badDate: false, nik };
   const query: Filter['query'] = {};
   const list: Filter['list'] = {};
   const cause = given('sebab');
@@ -74,7 +78,7 @@ export function readFilter(params: URLSearchParams, timeZone: string): Filter {
     query.kursor = Number(cursor);
     list.before = Number(cursor);
   }
-  return { query, list, badDate };
+  return { query, list, badDate, nik };
 }
 
 /** One line of something typed: without what no database takes, and no longer than anything is. */

@@ -64,9 +64,11 @@ export function createReading({ tools, audit }: Room) {
     const shown = more ? rows.slice(0, PER_PAGE) : rows;
     const problem = filter.badDate
       ? view.words.list.badDate
-      : unclear
-        ? view.words.list.chooseClinic
-        : undefined;
+      : filter.nik
+        ? view.words.list.noNik
+        : unclear
+          ? view.words.list.chooseClinic
+          : undefined;
     const older = more ? shown.at(-1)?.cursor : undefined;
     return page(
       <ListPage

@@ -155,6 +155,17 @@ describe('satusehat klinik', () => {
       { code: 'KLINIK-001', active: true, secrets: 1 },
       { code: 'KLINIK-002', active: true, secrets: 1 },
     ]);
+    // It stands in the trail that the clinic itself can read.
+    const entered = await fetch(`${url}/dashboard/masuk`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ kode: 'KLINIK-001', rahasia: rotated.data.secret }),
+    });
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const trail = await (await fetch(`${url}/dashboard/jejak`, { headers: { cookie } })).text();
+    for (const deed of ['Membuat rahasia baru', 'Mengakhiri rahasia lama', 'Menonaktifkan klinik']) {
+      expect(trail).toContain(deed);
+    }
     // A secret shows once, and lies nowhere.
     expect(JSON.stringify(all)).not.toContain(rotated.data.secret);
     expect(readFileSync(join(data, 'satusehat.db')).includes(rotated.data.secret)).toBe(false);

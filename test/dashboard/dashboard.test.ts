@@ -371,7 +371,10 @@ describe('privacy', () => {
   it('logs a page by its clinic and status alone', async () => {
     const { world, visitor } = await start();
     await visitor.signIn(sandboxClinic.code, sandboxClinic.secret);
-    await visitor.get('/kiriman?cari=9204014804000002');
+    const asked = await visitor.get('/kiriman?cari=9204014804000002');
+    expect(asked.text).not.toContain(NIK);
+    expect(words(asked.text)).toContain('Jangan mencari dengan NIK');
+    expect(asked.text).toContain(String.raw`pattern="(?!.*\d{16}).*"`);
     const line = world.log.at(-1);
     expect(line).toMatchObject({
       event: 'request',

@@ -255,6 +255,9 @@ describe('documents', () => {
     'docs/architecture.md',
     'docs/sandbox.md',
     'docs/dashboard.md',
+    'docs/security.md',
+    'docs/operations.md',
+    'SECURITY.md',
   ])('%s links only to files that are there', async (name) => {
     const text = readFileSync(join(root, name), 'utf8');
     const { existsSync } = await import('node:fs');

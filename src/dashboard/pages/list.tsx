@@ -61,7 +61,15 @@ function FilterForm({ view, filter, problem }: { view: View; filter: Filter; pro
   const text = (name: 'dari' | 'sampai' | 'cari', label: string, type: string) => (
     <div class="field">
       <label for={name}>{label}</label>
-      <input id={name} name={name} type={type} value={query[name] ?? ''} autocomplete="off" />
+      <input
+        id={name}
+        name={name}
+        type={type}
+        value={query[name] ?? ''}
+        autocomplete="off"
+        // A NIK must not even get into an address.
+        {...(name === 'cari' ? { pattern: '(?!.*\\d{16}).*', title: words.list.noNik } : {})}
+      />
     </div>
   );
   const choice = (name: 'keadaan' | 'jenis', label: string, options: [string, string][]) => (
