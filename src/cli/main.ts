@@ -1,83 +1,7 @@
 /** `satusehat`: what can be done from a terminal. */
 import { parseArgs } from 'node:util';
 import { readConfig, storeOf } from './config.js';
-import { doctor } from './doctor.js';
-import { init } from './init.js';
-import { kirim } from './kirim.js';
-import { klinik } from './klinik.js';
-import { password } from './password.js';
-import { serveSandbox } from './sandbox.js';
-import { serve } from './serve.js';
-import { resend, status } from './service.js';
-import { backup, migrate } from './stores.js';
 import { UsageError } from './usage.js';
-
-const help = `satusehat — SATUSEHAT Service untuk klinik
-
-Pemakaian:
-  satusehat serve --sandbox [--port 8787] [--platform-port 8788] [--data DIR]
-      Menjalankan layanan di atas platform tiruan, hanya di komputer ini, dengan klinik
-      dari panduan (KLINIK-001). Tanpa --data, datanya sementara.
-
-  satusehat init [--json]
-      Menanyakan yang perlu, lalu menulis satusehat.config.json dan satusehat.env (rahasia).
-
-  satusehat doctor [--config BERKAS] [--data ./data] [--json]
-      Memeriksa konfigurasi, kunci, penyimpanan, jam, kredensial, organisasi, setiap poli dan
-      dokter, dan mengatakan apa yang perlu dilakukan. Tidak mengirim apa pun.
-
-  satusehat serve [--config BERKAS] [--port 8787] [--host 127.0.0.1] [--data ./data]
-      Menjalankan layanan. Konfigurasi dari satusehat.config.{ts,mjs,js,json} bila ada, lalu
-      variabel lingkungan, lalu opsi; yang belakangan menang. Untuk satu klinik cukup variabel:
-      CLINIC_CODE, CLINIC_SECRET, SATUSEHAT_ENV (staging, production atau URL),
-      SATUSEHAT_CLIENT_ID, SATUSEHAT_CLIENT_SECRET, SATUSEHAT_ORGANIZATION_ID,
-      SATUSEHAT_ENCRYPTION_KEY (64 digit heksadesimal; none: tanpa segel),
-      SATUSEHAT_ENCRYPTION_KEY_PREVIOUS dan _NEXT (kunci lama dan baru, selama kunci diganti),
-      CLINIC_TIMEZONE (Asia/Jakarta), SATUSEHAT_STORE (sqlite:BERKAS atau
-      postgres://PENGGUNA:SANDI@HOST/BASISDATA, sebagai ganti --data),
-      SATUSEHAT_DASHBOARD_PASSWORD (dari satusehat password; tanpa itu, klinik masuk ke
-      /dashboard dengan kode dan rahasianya sendiri), SATUSEHAT_METRICS_TOKEN.
-
-  satusehat klinik add BERKAS.json | list | rotate KODE | retire KODE | disable KODE | enable KODE
-      Klinik di penyimpanan (--data atau SATUSEHAT_STORE), untuk layanan dengan clinics: 'store';
-      berlaku segera, juga selagi layanan jalan. rotate membuat rahasia baru; yang lama tetap
-      berlaku sampai retire.
-
-  satusehat kirim BERKAS [--columns PETA.json] [--concurrency 8] [--fresh] [--json]
-      Mengirim kunjungan dari BERKAS ke layanan: NDJSON (satu kunjungan per baris) atau CSV,
-      dengan alamat dan kredensial dari SATUSEHAT_BASE_URL (atau --url), CLINIC_CODE dan
-      CLINIC_SECRET. Judul kolom CSV adalah nama field, misalnya nik_pasien atau
-      pemeriksaan_fisik.tanda_vital.suhu; judul lain dipetakan dengan --columns.
-      Bila terputus, jalankan lagi: yang sudah diterima tidak dikirim dua kali.
-      Kemajuannya di BERKAS.progress.json (--progress), yang gagal di BERKAS.failed.ndjson
-      (--report).
-
-  satusehat status [LOG_ID] [--json]
-      Keadaan satu kiriman, atau 20 kiriman terbaru.
-
-  satusehat resend LOG_ID [--json]
-      Mengirim ulang satu kiriman yang gagal.
-
-  satusehat password
-      Menanyakan sandi pengelola dasbor dan mencetak hash-nya, untuk SATUSEHAT_DASHBOARD_PASSWORD.
-
-  satusehat backup BERKAS [--data ./data]
-      Menyalin penyimpanan (--data atau SATUSEHAT_STORE) ke BERKAS baru, selagi layanan jalan.
-      BERKAS adalah penyimpanan juga: pakai dengan SATUSEHAT_STORE=sqlite:BERKAS, atau
-      pindahkan dengan migrate.
-
-  satusehat migrate --from ASAL --to TUJUAN
-      Memindahkan penyimpanan, misalnya --from sqlite:./data/satusehat.db --to postgres://…
-      Hentikan layanan dulu. Bila terputus, ulangi. Sandi boleh di PGPASSWORD.
-
-  satusehat sandbox [--port 8788] [--persist FILE]
-      Menjalankan platform tiruan saja. Dengan --persist isinya disimpan di FILE dan dibaca
-      lagi saat dimulai.
-
-  satusehat --help
-
-Port 0 berarti port bebas mana saja. Kode keluar: 0 selesai, 1 gagal atau ada yang gagal, 2 salah pemakaian.
-`;
 
 /** How many names a command is given at most. */
 const takes: Record<string, number> = { backup: 1, kirim: 1, status: 1, resend: 1, klinik: 2 };
@@ -106,7 +30,8 @@ async function main(args: string[]): Promise<void> {
   const { values, positionals } = read(args);
   const [command, ...rest] = positionals;
   if (values.help || (command === undefined && args.length === 0)) {
-    process.stdout.write(help);
+    const { english, indonesian } = await import('./help.js');
+    process.stdout.write(values.en ? english : indonesian);
     return;
   }
   if (rest.length > (takes[command ?? ''] ?? 0)) {
@@ -126,7 +51,7 @@ async function main(args: string[]): Promise<void> {
       if (!values.sandbox && platformPort !== undefined) {
         throw new UsageError('--platform-port hanya untuk serve --sandbox');
       }
-      return serve({
+      return (await import('./serve.js')).serve({
         sandbox: values.sandbox ?? false,
         port,
         host: values.host,
@@ -135,11 +60,12 @@ async function main(args: string[]): Promise<void> {
         data: values.data,
       });
     case 'sandbox':
-      return serveSandbox({ port: port ?? 8788, persist: values.persist });
+      return (await import('./sandbox.js')).serveSandbox({ port: port ?? 8788, persist: values.persist });
     case 'kirim': {
       if (!rest[0]) throw new UsageError('kirim: sebutkan berkasnya');
       const { columns, progress, report, fresh = false, json = false, url } = values;
       const concurrency = readConcurrency(values.concurrency);
+      const { kirim } = await import('./kirim.js');
       process.exitCode = await kirim({
         file: rest[0],
         columns,
@@ -153,16 +79,24 @@ async function main(args: string[]): Promise<void> {
       return;
     }
     case 'status':
-      process.exitCode = await status(rest[0], values.json ?? false, values.url);
+      process.exitCode = await (await import('./service.js')).status(
+        rest[0],
+        values.json ?? false,
+        values.url,
+      );
       return;
     case 'resend':
       if (!rest[0]) throw new UsageError('resend: sebutkan log_id-nya');
-      process.exitCode = await resend(rest[0], values.json ?? false, values.url);
+      process.exitCode = await (await import('./service.js')).resend(
+        rest[0],
+        values.json ?? false,
+        values.url,
+      );
       return;
     case 'init':
-      return init(values.json ?? false);
+      return (await import('./init.js')).init(values.json ?? false);
     case 'doctor':
-      process.exitCode = await doctor({
+      process.exitCode = await (await import('./doctor.js')).doctor({
         config: values.config,
         data: values.data,
         json: values.json ?? false,
@@ -171,16 +105,24 @@ async function main(args: string[]): Promise<void> {
     case 'klinik': {
       const { config } = await readConfig(values.config);
       const [action, name] = rest;
-      return klinik({ action, name, store: storeOf(config, values.data), json: values.json ?? false });
+      return (await import('./klinik.js')).klinik({
+        action,
+        name,
+        store: storeOf(config, values.data),
+        json: values.json ?? false,
+      });
     }
     case 'password':
-      return password();
+      return (await import('./password.js')).password();
     case 'backup':
       if (!rest[0]) throw new UsageError('backup: sebutkan berkasnya');
-      return backup(rest[0], storeOf((await readConfig(values.config)).config, values.data));
+      return (await import('./stores.js')).backup(
+        rest[0],
+        storeOf((await readConfig(values.config)).config, values.data),
+      );
     case 'migrate':
       if (!values.from || !values.to) throw new UsageError('migrate: --from dan --to harus diisi');
-      return migrate(values.from, values.to);
+      return (await import('./stores.js')).migrate(values.from, values.to);
     default:
       throw new UsageError(`Perintah tidak dikenal: ${command ?? ''}`);
   }
@@ -193,6 +135,7 @@ function read(args: string[]) {
       allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h' },
+        en: { type: 'boolean' },
         sandbox: { type: 'boolean' },
         port: { type: 'string' },
         'platform-port': { type: 'string' },

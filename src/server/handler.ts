@@ -13,6 +13,7 @@ import { readJsonObject } from './body.js';
 import type { Limits } from './limits.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';
 import type { RouteContext, Routes } from './routes.js';
+import type { Tracing } from './tracing.js';
 
 export interface HandlerOptions {
   door: Door;
@@ -26,6 +27,7 @@ export interface HandlerOptions {
   /** Answers `/metrics`; undefined when figures cannot be had. */
   metrics: ((request: Request, address: string | undefined) => Promise<Response>) | undefined;
   limits: Limits;
+  tracing: Tracing;
   /** Where a request comes from. */
   addressOf(request: Request, peer: Peer | undefined): string | undefined;
   /** Bytes. */
@@ -225,7 +227,9 @@ async function reply(
     options.log({ event: 'bug', time: started, requestId, endpoint, ...errorPlaces(error) });
   let result: RouteAnswer;
   try {
-    result = await work(line, bug);
+    result = await options.tracing.span(`satusehat ${endpoint}`, { 'satusehat.request_id': requestId }, () =>
+      work(line, bug),
+    );
   } catch (error) {
     const known = isSatusehatError(error);
     if (!known) bug(error);

@@ -31,6 +31,7 @@ import { errorPlaces, type Logger, type LogLine } from './log.js';
 import { createMetrics, createMetricsRoute, type Metrics } from './metrics.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
 import { createRoutes } from './routes.js';
+import { createTracing } from './tracing.js';
 
 export interface ServiceOptions {
   /** The clinics this service works for: a list of at least one, a function, or `'store'`. See {@link ClinicSource}. */
@@ -178,6 +179,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
   if (metricsToken !== undefined && metricsToken.length < 16) {
     throw new TypeError('metrics.token (SATUSEHAT_METRICS_TOKEN): at least 16 characters');
   }
+  const tracing = await createTracing();
   const limits = createLimits(options.limits ?? {}, now);
   const addressOf = createAddressOf(options.trustedProxies ?? []);
   const corsOrigins = readOrigins(options.cors);
@@ -187,7 +189,10 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     vault,
     now,
     onRecovery: () => void worker.hurry().catch((error) => onBug(error, '')),
-    onCall: (call) => metrics?.call(call),
+    onCall(call) {
+      metrics?.call(call);
+      tracing.call(call);
+    },
   });
   const { store, work } = await openStore(options, vault, (error) => onBug(error, ''));
   const resolver = createResolver(store, now);
@@ -223,15 +228,14 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     async deliver(submission: Submission, steps) {
       const registered = await clinics.find(submission.clinic, (error) => onBug(error, submission.logId));
       if (!registered) throw clinicGone();
-      return deliver(submission, registered.clinic, {
-        ...steps,
-        store,
-        resolver,
-        wait,
-        settleDelay,
-        settlePatience,
-        now,
-      });
+      const { endpoint, logId, attempts } = submission;
+      const about = { 'satusehat.log_id': logId, 'satusehat.attempt': attempts + 1 };
+      return tracing.span(`satusehat deliver ${endpoint}`, about, () =>
+        deliver(submission, registered.clinic, {
+          ...steps,
+          ...{ store, resolver, wait, settleDelay, settlePatience, now },
+        }),
+      );
     },
   });
   const budget = options.budget ?? 8_000;
@@ -249,6 +253,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     },
     addressOf,
     limits,
+    tracing,
     basePath,
     corsOrigins,
     routes,

@@ -126,6 +126,26 @@ describe('satusehat backup and migrate', () => {
   });
 });
 
+describe('satusehat --help', () => {
+  it('says the same in both languages', async () => {
+    const [id, en] = await Promise.all([
+      output(satusehat(['--help'])),
+      output(satusehat(['--help', '--en'])),
+    ]);
+    expect([id.code, en.code]).toEqual([0, 0]);
+    const commands = ({ lines }: { lines: string[] }) =>
+      lines.flatMap((line) => /^ {2}satusehat ([a-z-]+)/.exec(line)?.[1] ?? []);
+    expect(commands(en)).toEqual(commands(id));
+    expect(commands(id)).toEqual(
+      expect.arrayContaining(['init', 'doctor', 'kirim', 'klinik', 'status', 'resend']),
+    );
+    const names = ({ lines }: { lines: string[] }) => [
+      ...new Set(lines.join(' ').match(/--[a-z-]+|[A-Z]+_[A-Z_]+/g)),
+    ];
+    expect(names(en).sort()).toEqual(names(id).sort());
+  });
+});
+
 describe('satusehat password', () => {
   const typed = (input: string) =>
     spawnSync(process.execPath, [join(root, 'bin/satusehat.mjs'), 'password'], { input, encoding: 'utf8' });

@@ -27,7 +27,7 @@ it('the container runs as nobody in particular, and holds no secret', () => {
 
 it('the variables of the example are those that the program knows', () => {
   const names = [...text('satusehat.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
-  const help = readFileSync(join(root, 'src/cli/main.ts'), 'utf8');
+  const help = readFileSync(join(root, 'src/cli/help.ts'), 'utf8');
   expect(names.length).toBeGreaterThan(2);
   for (const name of names) expect(help, name).toContain(name);
 });

@@ -42,6 +42,7 @@ beforeAll(() => {
     'zod',
     'p-retry',
     'hono',
+    'csv-parse',
     'kysely',
     'lru-cache',
     '@hono',
