@@ -46,15 +46,15 @@ Pemakaian:
   satusehat resend LOG_ID [--json]
       Mengirim ulang satu kiriman yang gagal.
 
-  satusehat password
+  satusehat password [--json]
       Menanyakan sandi pengelola dasbor dan mencetak hash-nya, untuk SATUSEHAT_DASHBOARD_PASSWORD.
 
-  satusehat backup BERKAS [--data ./data]
+  satusehat backup BERKAS [--data ./data] [--json]
       Menyalin penyimpanan (--data atau SATUSEHAT_STORE) ke BERKAS baru, selagi layanan jalan.
       BERKAS adalah penyimpanan juga: pakai dengan SATUSEHAT_STORE=sqlite:BERKAS, atau
       pindahkan dengan migrate.
 
-  satusehat migrate --from ASAL --to TUJUAN
+  satusehat migrate --from ASAL --to TUJUAN [--json]
       Memindahkan penyimpanan, misalnya --from sqlite:./data/satusehat.db --to postgres://…
       Hentikan layanan dulu. Bila terputus, ulangi. Sandi boleh di PGPASSWORD.
 
@@ -112,15 +112,15 @@ Usage:
   satusehat resend LOG_ID [--json]
       Sends one again that has failed.
 
-  satusehat password
+  satusehat password [--json]
       Asks for the operator's password of the dashboard and prints its hash, for
       SATUSEHAT_DASHBOARD_PASSWORD.
 
-  satusehat backup FILE [--data ./data]
+  satusehat backup FILE [--data ./data] [--json]
       Copies the store (--data or SATUSEHAT_STORE) into a new FILE while the service runs. FILE is a
       store itself: use it with SATUSEHAT_STORE=sqlite:FILE, or move it with migrate.
 
-  satusehat migrate --from FROM --to TO
+  satusehat migrate --from FROM --to TO [--json]
       Moves the store, e.g. --from sqlite:./data/satusehat.db --to postgres://… Stop the service
       first. Broken off, run it again. The password may be in PGPASSWORD.
 

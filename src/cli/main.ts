@@ -22,7 +22,7 @@ const only = {
   progress: ['kirim'],
   report: ['kirim'],
   fresh: ['kirim'],
-  json: ['kirim', 'status', 'resend', 'klinik', 'doctor', 'init'],
+  json: ['kirim', 'status', 'resend', 'klinik', 'doctor', 'init', 'backup', 'migrate', 'password'],
   url: ['kirim', 'status', 'resend'],
 } satisfies Record<string, string[]>;
 
@@ -113,16 +113,17 @@ async function main(args: string[]): Promise<void> {
       });
     }
     case 'password':
-      return (await import('./password.js')).password();
+      return (await import('./password.js')).password(values.json ?? false);
     case 'backup':
       if (!rest[0]) throw new UsageError('backup: sebutkan berkasnya');
       return (await import('./stores.js')).backup(
         rest[0],
         storeOf((await readConfig(values.config)).config, values.data),
+        values.json ?? false,
       );
     case 'migrate':
       if (!values.from || !values.to) throw new UsageError('migrate: --from dan --to harus diisi');
-      return (await import('./stores.js')).migrate(values.from, values.to);
+      return (await import('./stores.js')).migrate(values.from, values.to, values.json ?? false);
     default:
       throw new UsageError(`Perintah tidak dikenal: ${command ?? ''}`);
   }

@@ -5,7 +5,7 @@ import { hashPassword } from '../dashboard/password.js';
 import { UsageError } from './usage.js';
 
 /** Asks twice at a terminal, without showing it; reads a line from a pipe. Never from the command line, which others see. */
-export async function password(): Promise<void> {
+export async function password(json: boolean): Promise<void> {
   const { stdin, stdout } = process;
   const terminal = stdin.isTTY ?? false;
   const say = (text: string) => terminal && process.stderr.write(text);
@@ -26,7 +26,7 @@ export async function password(): Promise<void> {
       throw new UsageError('sandi paling sedikit 10 karakter');
     });
     say('Isikan ini ke SATUSEHAT_DASHBOARD_PASSWORD:\n');
-    stdout.write(`${hash}\n`);
+    stdout.write(json ? `${JSON.stringify({ hash })}\n` : `${hash}\n`);
   } finally {
     reader.close();
   }

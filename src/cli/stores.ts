@@ -8,13 +8,18 @@ export function storeIn(folder: string): string {
   return `sqlite:${join(folder, 'satusehat.db')}`;
 }
 
-export async function backup(file: string, store: string): Promise<void> {
+export async function backup(file: string, store: string, json: boolean): Promise<void> {
   const { submissions } = await explained(backupStore(store, file));
-  process.stdout.write(`Cadangan ditulis ke ${file}: ${submissions} kiriman.\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ file, submissions })}\n`);
+  else process.stdout.write(`Cadangan ditulis ke ${file}: ${submissions} kiriman.\n`);
 }
 
-export async function migrate(from: string, to: string): Promise<void> {
+export async function migrate(from: string, to: string, json: boolean): Promise<void> {
   const { submissions, already } = await explained(moveStore(from, to));
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ submissions, already })}\n`);
+    return;
+  }
   process.stdout.write(
     already
       ? `Sudah dipindahkan sebelumnya; ke-${submissions} kiriman ada di tujuan.\n`
