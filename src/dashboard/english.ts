@@ -165,7 +165,6 @@ export const english: Words = {
     title: 'Visits open for more than 24 hours',
     help: 'In SATUSEHAT, but not finished: SATUSEHAT needs an end and at least one diagnosis.',
     none: 'No visit has been open for more than 24 hours.',
-    since: 'Began',
     missing: 'What is missing',
     end: 'end',
     diagnosis: 'diagnosis',

@@ -167,7 +167,6 @@ const indonesian = {
     title: 'Kunjungan terbuka lebih dari 24 jam',
     help: 'Sudah di SATUSEHAT, tetapi belum selesai: SATUSEHAT memerlukan waktu selesai dan paling sedikit satu diagnosis.',
     none: 'Tidak ada kunjungan yang terbuka lebih dari 24 jam.',
-    since: 'Mulai',
     missing: 'Yang belum ada',
     end: 'waktu selesai',
     diagnosis: 'diagnosis',
