@@ -4,8 +4,22 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Somebody else may take a port between our finding it free and the server's opening it. */
+const ATTEMPTS = 4;
+
 /** @returns `{ url, stop }`: a user who may create databases, and what takes it all away again. */
 export async function startPostgres() {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start();
+    } catch (error) {
+      // Of a server that ended at once there is no error.
+      if (attempt === ATTEMPTS) throw error ?? new Error('PostgreSQL ended while it started');
+    }
+  }
+}
+
+async function start() {
   const EmbeddedPostgres = await load();
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'satusehat-postgres-'));
@@ -27,8 +41,14 @@ export async function startPostgres() {
     onLog() {},
     onError() {},
   });
-  await server.initialise();
-  await server.start();
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    await server.stop().catch(() => {});
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     async stop() {
