@@ -49,7 +49,7 @@ it('a call that a dead process left is made within a minute, also with nothing e
   await vi.advanceTimersByTimeAsync(0);
   await leave('left');
   await vi.advanceTimersByTimeAsync(60_000);
-  await vi.waitFor(() => expect(called).toEqual(['left']));
+  await vi.waitFor(() => expect(called).toEqual(['left']), 20_000);
   await stop();
 });
 
@@ -62,7 +62,7 @@ it('one that cannot be read does not hold the others', async () => {
     ...(await claim(...args)),
   ]);
   hooks.wake();
-  await vi.waitFor(() => expect(called).toEqual(['good']));
+  await vi.waitFor(() => expect(called).toEqual(['good']), 20_000);
   expect(bugs).toHaveLength(1);
   await stop();
 });
@@ -78,6 +78,6 @@ it('a store that is away for a while ends nothing', async () => {
   away.mockRestore();
   also.mockRestore();
   await vi.advanceTimersByTimeAsync(60_000);
-  await vi.waitFor(() => expect(called).toEqual(['kept']));
+  await vi.waitFor(() => expect(called).toEqual(['kept']), 20_000);
   await stop();
 });

@@ -197,7 +197,7 @@ describe('the store', () => {
     await closeWorlds();
     const both = await startWorld({ store, encryptionKey: next, previousEncryptionKey: KEY });
     expect(await both.client.kirimEncounter(plainVisit())).toEqual(sent);
-    await vi.waitFor(() => expect(both.log.map(({ event }) => event)).toContain('resealed'));
+    await vi.waitFor(() => expect(both.log.map(({ event }) => event)).toContain('resealed'), 20_000);
     await closeWorlds();
     const after = await startWorld({ store, encryptionKey: next });
     expect(await after.client.kirimEncounter(plainVisit())).toEqual(sent);

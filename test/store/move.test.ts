@@ -63,7 +63,7 @@ async function fill(world: World) {
   await vi.waitFor(async () => {
     expect((await client.getLog(waiting.log_id ?? '')).data.state).toBe('waiting');
     expect((await client.getLog(held.log_id ?? '')).data.state).toBe('held');
-  });
+  }, 20_000);
   return { sent, failed, waiting, held };
 }
 
