@@ -1,6 +1,14 @@
 /** `satusehat`: what can be done from a terminal. */
 import { parseArgs } from 'node:util';
 import { readConfig, storeOf } from './config.js';
+import { doctor } from './doctor.js';
+import { init } from './init.js';
+import { klinik } from './klinik.js';
+import { password } from './password.js';
+import { serveSandbox } from './sandbox.js';
+import { serve } from './serve.js';
+import { resend, status } from './service.js';
+import { backup, migrate } from './stores.js';
 import { UsageError } from './usage.js';
 
 /** How many names a command is given at most. */
@@ -51,7 +59,7 @@ async function main(args: string[]): Promise<void> {
       if (!values.sandbox && platformPort !== undefined) {
         throw new UsageError('--platform-port hanya untuk serve --sandbox');
       }
-      return (await import('./serve.js')).serve({
+      return serve({
         sandbox: values.sandbox ?? false,
         port,
         host: values.host,
@@ -60,7 +68,7 @@ async function main(args: string[]): Promise<void> {
         data: values.data,
       });
     case 'sandbox':
-      return (await import('./sandbox.js')).serveSandbox({ port: port ?? 8788, persist: values.persist });
+      return serveSandbox({ port: port ?? 8788, persist: values.persist });
     case 'kirim': {
       if (!rest[0]) throw new UsageError('kirim: sebutkan berkasnya');
       const { columns, progress, report, fresh = false, json = false, url } = values;
@@ -79,24 +87,16 @@ async function main(args: string[]): Promise<void> {
       return;
     }
     case 'status':
-      process.exitCode = await (await import('./service.js')).status(
-        rest[0],
-        values.json ?? false,
-        values.url,
-      );
+      process.exitCode = await status(rest[0], values.json ?? false, values.url);
       return;
     case 'resend':
       if (!rest[0]) throw new UsageError('resend: sebutkan log_id-nya');
-      process.exitCode = await (await import('./service.js')).resend(
-        rest[0],
-        values.json ?? false,
-        values.url,
-      );
+      process.exitCode = await resend(rest[0], values.json ?? false, values.url);
       return;
     case 'init':
-      return (await import('./init.js')).init(values.json ?? false);
+      return init(values.json ?? false);
     case 'doctor':
-      process.exitCode = await (await import('./doctor.js')).doctor({
+      process.exitCode = await doctor({
         config: values.config,
         data: values.data,
         json: values.json ?? false,
@@ -105,7 +105,7 @@ async function main(args: string[]): Promise<void> {
     case 'klinik': {
       const { config } = await readConfig(values.config);
       const [action, name] = rest;
-      return (await import('./klinik.js')).klinik({
+      return klinik({
         action,
         name,
         store: storeOf(config, values.data),
@@ -113,17 +113,17 @@ async function main(args: string[]): Promise<void> {
       });
     }
     case 'password':
-      return (await import('./password.js')).password(values.json ?? false);
+      return password(values.json ?? false);
     case 'backup':
       if (!rest[0]) throw new UsageError('backup: sebutkan berkasnya');
-      return (await import('./stores.js')).backup(
+      return backup(
         rest[0],
         storeOf((await readConfig(values.config)).config, values.data),
         values.json ?? false,
       );
     case 'migrate':
       if (!values.from || !values.to) throw new UsageError('migrate: --from dan --to harus diisi');
-      return (await import('./stores.js')).migrate(values.from, values.to, values.json ?? false);
+      return migrate(values.from, values.to, values.json ?? false);
     default:
       throw new UsageError(`Perintah tidak dikenal: ${command ?? ''}`);
   }
