@@ -115,6 +115,7 @@ async function examineStore(config: SatusehatConfig, vault: Vault, say: Say): Pr
       await store.ping();
       const clinics = await store.clinics();
       say({ what: 'penyimpanan', result: 'ok', message: 'dapat dibuka' });
+      // Whether it is one is looked at next, by `checkClinicConfig`.
       return clinics.map((one) => ({ ...one.config(), code: one.code }) as unknown as ClinicConfig);
     } finally {
       await store.close();

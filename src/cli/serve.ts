@@ -64,7 +64,7 @@ async function startOnSandbox(options: ServeOptions, undo: Undo) {
   return {
     ready: true,
     url,
-    dashboardUrl: `${url}/dashboard`,
+    dashboardUrl: dashboardOf(url),
     platformUrl: platform.url,
     clinicCode: sandboxClinic.code,
     clinicSecret: sandboxClinic.secret,

@@ -9,7 +9,7 @@ import type { Written } from '../platform/platform.js';
 import type { Store, Submission } from '../store/store.js';
 import { csvLine } from './csv.js';
 import { type Filter, plainText, readFilter } from './filter.js';
-import { healthOf, troubleOf } from './health.js';
+import { troubleOf } from './health.js';
 import { masked } from './mask.js';
 import { explainCode, MOST_OPEN, OPEN_AFTER, readOverview } from './overview.js';
 import { AuditPage } from './pages/audit.js';
@@ -35,7 +35,7 @@ export function createReading({ tools, audit }: Room) {
   async function overview({ view, params }: Asked): Promise<Response> {
     const gathered = await readOverview(store, view);
     const clinic = view.clinic === undefined ? undefined : await tools.clinicOf(view.clinic);
-    const trouble = clinic && troubleOf(healthOf(clinic));
+    const trouble = clinic && troubleOf(clinic.platform.health);
     return page(
       <OverviewPage view={view} overview={gathered} trouble={trouble} said={saidOf(view, params)} />,
     );
@@ -275,7 +275,7 @@ export function createReading({ tools, audit }: Room) {
   async function platform({ view }: Asked): Promise<Response> {
     await store.addUp(now());
     const clinic = view.clinic === undefined ? undefined : await tools.clinicOf(view.clinic);
-    const health = view.clinic === undefined ? undefined : clinic ? healthOf(clinic) : 'unreadable';
+    const health = view.clinic === undefined ? undefined : (clinic?.platform.health ?? 'unreadable');
     const totals = await store.totals(view.clinic);
     return page(
       <PlatformPage

@@ -37,13 +37,13 @@ export interface HandlerOptions {
 }
 
 export function createHandler(options: HandlerOptions): (request: Request, peer?: Peer) => Promise<Response> {
-  const app = new Hono<{ Bindings: { peer: Peer | undefined } }>();
+  const app = new Hono<{ Bindings: { address: string | undefined } }>();
   app.use(async ({ req, env }, next) => {
     // Whoever looks whether it lives must hear it also when it is full.
     if (/\/(healthz|readyz)$/.test(req.path)) return next();
     let leave: () => void;
     try {
-      leave = options.limits.enter(options.addressOf(req.raw, env.peer));
+      leave = options.limits.enter(env.address);
     } catch (error) {
       return reply(options, req.raw, 'limit', async () => {
         throw error;
@@ -55,15 +55,13 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
       leave();
     }
   });
-  // Pages of other origins have the API, never the dashboard.
-  const api = [
-    ...new Set(['/api/*', `${options.basePath}/api/*`, '/openapi.json', `${options.basePath}/openapi.json`]),
-  ];
-  for (const path of options.corsOrigins ? api : []) {
-    app.use(path, allowOrigins(options.corsOrigins ?? []));
-  }
   // With and without the base: some frameworks take it off.
   const paths = (path: string) => [...new Set([path, options.basePath + path])].map(honoPath);
+  // Pages of other origins have the API, never the dashboard.
+  if (options.corsOrigins) {
+    const allow = allowOrigins(options.corsOrigins);
+    for (const path of ['/api/*', contract.openapi.path].flatMap(paths)) app.use(path, allow);
+  }
   const methods = new Map<string, string[]>();
   for (const row of Object.values(contract)) {
     if (row.auth !== 'session') methods.set(row.path, [...(methods.get(row.path) ?? []), row.method]);
@@ -71,16 +69,9 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
   const { dashboard } = options;
   if (dashboard) {
     const mounted = [contract.dashboard.path, `${contract.dashboard.path}/*`].flatMap(paths);
-    for (const path of mounted)
-      app.all(path, (context) =>
-        page(
-          options,
-          'dashboard',
-          dashboard,
-          context.req.raw,
-          options.addressOf(context.req.raw, context.env.peer),
-        ),
-      );
+    for (const path of mounted) {
+      app.all(path, ({ req, env }) => page(options, 'dashboard', dashboard, req.raw, env.address));
+    }
   }
   const { metrics } = options;
   if (metrics) {
@@ -88,22 +79,14 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
       response: await metrics(request, address),
     });
     for (const path of paths(contract.metrics.path)) {
-      app.get(path, ({ req, env }) =>
-        page(options, 'metrics', figures, req.raw, options.addressOf(req.raw, env.peer)),
-      );
+      app.get(path, ({ req, env }) => page(options, 'metrics', figures, req.raw, env.address));
     }
   }
   for (const [name, row] of Object.entries(contract) as [EndpointName, Row][]) {
     if (name === 'dashboard') continue;
     if (name === 'metrics' && options.metrics) continue;
-    app.on(row.method, paths(row.path), (context) =>
-      answer(
-        options,
-        name,
-        context.req.raw,
-        context.req.param(),
-        options.addressOf(context.req.raw, context.env.peer),
-      ),
+    app.on(row.method, paths(row.path), ({ req, env }) =>
+      answer(options, name, req.raw, req.param(), env.address),
     );
   }
   for (const [path, allowed] of methods) {
@@ -121,7 +104,7 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
       throw new SatusehatError({ code: 'NOT_FOUND' });
     }),
   );
-  return async (request, peer) => app.fetch(request, { peer });
+  return async (request, peer) => app.fetch(request, { address: options.addressOf(request, peer) });
 }
 
 /** Other origins get what everybody gets, and no word of CORS. */

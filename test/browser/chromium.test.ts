@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox, sandboxClinic } from '../../src/sandbox.js';
 import { createSatusehatService, type Listening, listen, type SatusehatService } from '../../src/server.js';
+import { launchChromium } from '../support/chromium.js';
 import { chromium } from '../support/need.js';
 import { root } from '../support/program.js';
 import { guideVisit } from '../support/visit.js';
@@ -71,18 +72,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
       url: server.url,
       headers: { 'x-clinic-code': clinic.code, 'x-clinic-secret': clinic.secret },
     });
-    browser = await playwright.launch({
-      ...(executablePath ? { executablePath } : {}),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchChromium(executablePath);
   });
   afterEach(() => page?.context().close());
   afterAll(async () => {

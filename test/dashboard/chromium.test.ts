@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error plain JavaScript, shared with the script that makes pictures
 import { fillDays } from '../../scripts/dashboard/days.mjs';
@@ -17,6 +17,7 @@ import {
   listen,
   type SatusehatService,
 } from '../../src/server.js';
+import { launchChromium } from '../support/chromium.js';
 import { chromium } from '../support/need.js';
 import { KEY } from '../support/world.js';
 
@@ -97,6 +98,25 @@ async function signIn(site: Site, code = sandboxClinic.code, secret = sandboxCli
   await page.getByRole('button', { name: 'Masuk' }).click();
 }
 
+/** A visit of a patient whom nobody knows. */
+function sendVisit(site: Site, change: Record<string, unknown>): Promise<Response> {
+  return site.service.fetch(
+    new Request('http://service.invalid/api/encounter', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-clinic-code': sandboxClinic.code,
+        'x-clinic-secret': sandboxClinic.secret,
+      },
+      body: JSON.stringify({
+        ...{ nik_pasien: UNKNOWN_NIK, tanggal_kunjungan: '2026-11-24T08:00:00+07:00', jenis_layanan: '101' },
+        ...{ jenis_kunjungan: '1', poli: '100001', dokter: '10001234567' },
+        ...change,
+      }),
+    }),
+  );
+}
+
 const title = () => page.getByRole('heading', { level: 1 }).innerText();
 const tile = (name: string) => page.locator('.tile', { hasText: name }).locator('.value').innerText();
 
@@ -104,16 +124,7 @@ describe.skipIf(!executablePath)('the dashboard in Chromium', () => {
   let day: Site;
 
   beforeAll(async () => {
-    browser = await playwright.launch({
-      ...(executablePath ? { executablePath } : {}),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-      ],
-    });
+    browser = await launchChromium(executablePath);
     day = await startSite('day');
   });
   afterEach(() => page?.context().close());
@@ -164,30 +175,7 @@ describe.skipIf(!executablePath)('the dashboard in Chromium', () => {
     await page.clock.install();
     await signIn(site);
     expect(await tile('Diterima hari ini')).toBe('0');
-    const send = () =>
-      site.service.fetch(
-        new Request('http://service.invalid/api/encounter', {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            'x-clinic-code': sandboxClinic.code,
-            'x-clinic-secret': sandboxClinic.secret,
-          },
-          body: JSON.stringify({
-            ...{
-              nik_pasien: UNKNOWN_NIK,
-              tanggal_kunjungan: '2026-11-24T08:00:00+07:00',
-              jenis_layanan: '101',
-            },
-            ...{
-              jenis_kunjungan: '1',
-              poli: '100001',
-              dokter: '10001234567',
-              no_registrasi: crypto.randomUUID(),
-            },
-          }),
-        }),
-      );
+    const send = () => sendVisit(site, { no_registrasi: crypto.randomUUID() });
     await send();
     await page.clock.runFor(5_000);
     await page.waitForFunction(() => document.querySelector('.tile .value')?.textContent === '1');
@@ -239,25 +227,9 @@ describe.skipIf(!executablePath)('the dashboard in Chromium', () => {
   it('shows hostile text as text, and runs none of it', async () => {
     const site = await startSite('empty');
     const hostile = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
-    await site.service.fetch(
-      new Request('http://service.invalid/api/encounter', {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'x-clinic-code': sandboxClinic.code,
-          'x-clinic-secret': sandboxClinic.secret,
-        },
-        body: JSON.stringify({
-          ...{
-            nik_pasien: UNKNOWN_NIK,
-            tanggal_kunjungan: '2026-11-24T08:00:00+07:00',
-            jenis_layanan: '101',
-          },
-          ...{ jenis_kunjungan: '1', poli: '"><b id=x>', dokter: '10001234567', no_registrasi: '"><b id=x>' },
-          ...{ keluhan_utama: hostile, anamnesa: hostile },
-        }),
-      }),
-    );
+    await sendVisit(site, {
+      ...{ poli: '"><b id=x>', no_registrasi: '"><b id=x>', keluhan_utama: hostile, anamnesa: hostile },
+    });
     await open();
     await signIn(site);
     expect(await page.locator('.causes').innerText()).toContain('"><b id=x>');

@@ -60,6 +60,7 @@ describe('the form', () => {
     typed.set('prosedur.0.kode_prosedur', '89.52');
     typed.set('__proto__.x', 'y');
     typed.set('diagnosis.7.kode_icd10', 'A00');
+    // Of the shape of what went in, as far as this test looks at it.
     const body = bodyOf('kirimKunjungan', value, typed).body as unknown as ReturnType<typeof whole> & {
       prosedur: unknown;
     };
