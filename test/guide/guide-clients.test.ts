@@ -1,4 +1,4 @@
-/** The guide's four clients against the real service, as a user starts it. */
+/** The guide's four clients against the real service. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { errorCodes } from '../../src/contract/codes.js';
+import { createSandbox, sandboxClinic } from '../../src/sandbox.js';
+import { createSatusehatService, listen } from '../../src/server.js';
 import { php } from '../support/need.js';
 import { killAll, root, satusehat } from '../support/program.js';
 import { guideVisit, plainVisit, registration } from '../support/visit.js';
+import { KEY } from '../support/world.js';
 import {
   type Account,
   type Body,
@@ -29,10 +32,34 @@ interface Running extends Account {
 
 /** A service of its own for every test: the books begin at zero. */
 async function start(): Promise<Running> {
+  const sandbox = createSandbox({ guideVisit: true });
+  const platform = await listen(sandbox);
+  const service = await createSatusehatService({
+    clinics: [sandboxClinic],
+    platform: { env: platform.url },
+    store: 'sqlite::memory:',
+    encryptionKey: KEY,
+  });
+  const server = await listen(service);
+  running.push(async () => {
+    await server.close();
+    await service.close();
+    await platform.close();
+  });
+  const { code: clinicCode, secret: clinicSecret } = sandboxClinic;
+  return { url: server.url, platformUrl: platform.url, clinicCode, clinicSecret };
+}
+const running: (() => Promise<void>)[] = [];
+
+/** The same as a user starts it, from a terminal. */
+async function startFromTerminal(): Promise<Running> {
   const run = satusehat(['serve', '--sandbox', '--port', '0', '--platform-port', '0']);
   return JSON.parse(await run.line());
 }
-afterEach(killAll);
+afterEach(async () => {
+  await killAll();
+  for (const close of running.splice(0)) await close();
+});
 
 async function stats({ platformUrl }: Running): Promise<Body> {
   return (await fetch(`${platformUrl}/_sandbox/stats`)).json();
@@ -161,7 +188,7 @@ describe.each(guideClients)('$name', (client) => {
   });
 
   test('the guide’s encounter, and with the ids of its answer all that hangs on it', async () => {
-    const service = await start();
+    const service = await startFromTerminal();
     const sent = await succeed(client, service, 'kirimEncounter', guideVisit());
     expect(sent).toMatchObject({ status: 'success', pasien_id: 'P00123456789', data: { delivery: 'sent' } });
     expect(sent.id).toBe(sent.encounter_id);
