@@ -5,9 +5,10 @@ import type { SatusehatClient, VisitInput } from './client.js';
 import { numberOf, type SendOptions } from './options.js';
 import { orAborted } from './waiting.js';
 
+/** What became of one item; `index` counts from 0 in the order in which they were given. */
 export type BatchResult =
-  | { index: number; ok: true; data: ResponseOf<'kirimKunjungan'> }
-  | { index: number; ok: false; error: SatusehatError };
+  | { index: number; ok: true; data: ResponseOf<'kirimKunjungan'>; error?: undefined }
+  | { index: number; ok: false; data?: undefined; error: SatusehatError };
 
 /** Where a batch stands. Small however long the batch, holds no patient, may be kept as JSON. */
 export interface BatchProgress {
@@ -169,7 +170,9 @@ function tracker(resume: BatchProgress | undefined) {
 }
 
 /** A batch of visits: nothing is sent before somebody asks for its results. */
-export interface Batch extends AsyncIterable<BatchResult, BatchReport> {
+export interface Batch {
+  /** The results, each as it comes; what the iterator returns at its end is the report. */
+  [Symbol.asyncIterator](): AsyncGenerator<BatchResult, BatchReport, undefined>;
   /** How it stands; whole when the loop is over. */
   readonly report: BatchReport;
   /** Runs to the end without looking at the single results. */

@@ -45,11 +45,11 @@ export function chromium(): string | undefined {
   return undefined;
 }
 
-/** A Node of the oldest line that the package takes, or undefined with a loud line. */
-export function oldestNode(): string | undefined {
-  const path = fileURLToPath(new URL('../package/node_modules/node/bin/node', import.meta.url));
+/** The program of another runtime, or undefined with a loud line. @param name as in test/package/package.json. */
+export function runtime(name: string, file: string): string | undefined {
+  const path = fileURLToPath(new URL(`../package/node_modules/${name}/${file}`, import.meta.url));
   if (existsSync(path)) return path;
-  const missing = 'Node 22 not found; npm install --prefix test/package';
+  const missing = `${name} not found; npm install --prefix test/package`;
   if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
   shout(missing);
   return undefined;

@@ -1,0 +1,44 @@
+/** The package as it would be published: packed, and installed by npm into a folder that has nothing else. */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../support/program.js';
+
+export interface Packed {
+  /** A folder with the package in its node_modules. */
+  app: string;
+  tarball: string;
+  /** Where the package is installed. */
+  installed: string;
+}
+
+/** @param beside what an app installs next to it, by name; the versions are those of this repository. */
+export function install(beside: string[] = []): Packed {
+  const app = realpathSync(mkdtempSync(join(tmpdir(), 'satusehat-pack-')));
+  const npm = (args: string[], cwd: string) =>
+    execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const described = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', app], root));
+  const [{ filename }] = Array.isArray(described) ? described : Object.values(described);
+  const tarball = join(app, filename);
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(app, 'package.json'), '{ "private": true }');
+  const others = beside.map((name) => `${name}@${devDependencies[name]}`);
+  npm(
+    ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball, ...others],
+    app,
+  );
+  return { app, tarball, installed: join(app, 'node_modules/satusehat-sdk') };
+}
+
+/** What a program prints as JSON, or an error with what it said. */
+export function ask(command: string[], cwd: string, env: Record<string, string> = {}): Promise<unknown> {
+  const [file = '', ...args] = command;
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env: { ...process.env, ...env }, timeout: 60_000 };
+    execFile(file, args, options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${command.join(' ')}: ${error.message}\n${stdout}\n${stderr}`));
+      else resolve(JSON.parse(stdout));
+    });
+  });
+}
