@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkRequest } from '../../src/contract/check.js';
 import type { Diagnosis, Observed, ProcedureDone } from '../../src/contract/clinical.js';
 import type { Locale } from '../../src/contract/codes.js';
-import { contract, type Kunjungan, type Row } from '../../src/contract/contract.js';
+import { contract, type EndpointName, type Kunjungan, type Row } from '../../src/contract/contract.js';
 import {
   type FieldRow,
   fieldBehind,
@@ -23,36 +23,26 @@ import {
 import { bloodPressure, hypertension, incision, inVisit } from '../support/clinical.js';
 import { guideVisit, registration } from '../support/visit.js';
 import { code, expectPage, locales, page, table } from './page.js';
+import { leavesOf } from './schema.js';
 
 const tables = Object.entries(fieldTable) as [TabledEndpoint, readonly FieldRow[]][];
 
 // biome-ignore lint/suspicious/noExplicitAny: walks through the schemas' own definitions
 type Any = any;
 
-/** Paths of all leaves of a schema, as the table writes them. What takes any member is a leaf. */
-function leaves(schema: Any, path = ''): string[] {
-  const { def } = schema._zod;
-  if (def.type === 'optional' || def.type === 'nullable') return leaves(def.innerType, path);
-  if (def.type === 'array') {
-    const { def: item } = def.element._zod;
-    return item.type === 'object' && !item.catchall ? leaves(def.element, `${path}[]`) : [path];
-  }
-  if (def.type !== 'object' || def.catchall) return [path];
-  return Object.entries(def.shape).flatMap(([key, item]) => leaves(item, path ? `${path}.${key}` : key));
-}
+const leaves = (endpoint: EndpointName) =>
+  leavesOf((contract[endpoint] as Row).request).map(({ path }) => path);
 
 describe('the field table', () => {
   it.each(tables)('%s has a row for every field of its schema, and no other', (endpoint, rows) => {
-    const fields = leaves((contract[endpoint] as Row).request);
+    const fields = leaves(endpoint);
     expect(rows.map(({ field }) => field).sort()).toEqual(fields.sort());
   });
 
   it('covers every endpoint that takes fields', () => {
-    const withFields = Object.entries(contract)
-      .filter(
-        ([name, row]) => name !== 'resendLog' && leaves((row as Row).request).some((path) => path !== ''),
-      )
-      .map(([name]) => name);
+    const withFields = (Object.keys(contract) as EndpointName[]).filter(
+      (name) => name !== 'resendLog' && leaves(name).some((path) => path !== ''),
+    );
     expect(Object.keys(fieldTable).sort()).toEqual(withFields.sort());
   });
 
