@@ -88,6 +88,7 @@ const statesEn = 'State: queued, sending, waiting, held, sent, failed or void';
 const written = (path: string): AnswerRow[] => [
   row(`${path}.resourceType`, 'Jenis resource FHIR', 'Type of the FHIR resource'),
   row(`${path}.id`, 'ID SATUSEHAT resource itu', 'SATUSEHAT id of that resource'),
+  row(`${path}.versionId`, 'Versinya di SATUSEHAT', 'Its version at SATUSEHAT'),
   row(`${path}.identifier`, 'Identitas yang diberikan layanan', 'The identifier that the service gave it'),
 ];
 
@@ -204,7 +205,7 @@ export const answerTable: Record<EndpointName, readonly AnswerRow[]> = {
     row('data.pasien_id', 'ID SATUSEHAT pasiennya, bila terkirim', 'SATUSEHAT id of its patient, once sent'),
     ...written('data.resources[]'),
   ],
-  resendLog: visit,
+  resendLog: visit.filter(({ field }) => field !== 'data.fhir'),
   batalLog: [
     success,
     row('log_id', 'Nomor data yang dibatalkan', 'The number of what is withdrawn'),

@@ -315,7 +315,7 @@ const hanging = (what: { id: string; en: string }): FieldRow[] => [
   row(
     'id',
     `id atau log_id ${what.id} yang sudah dikirim: memperbaikinya`,
-    `id or log_id of a ${what.en} sent before: corrects it`,
+    `id or log_id of ${what.en} sent before: corrects it`,
     [],
     'mapping rules, Corrections and voids',
     { why: ['Menunjuk data yang diperbaiki.', 'Says which resource is corrected.'] },
@@ -331,7 +331,7 @@ function of(type: string, rows: FieldRow[]): FieldRow[] {
 }
 
 const diagnosis: FieldRow[] = of('Condition', [
-  ...hanging({ id: 'diagnosis', en: 'diagnosis' }),
+  ...hanging({ id: 'diagnosis', en: 'a diagnosis' }),
   row(
     'tanggal_diagnosis',
     'Waktu diagnosis, ISO 8601',
@@ -412,7 +412,7 @@ const diagnosis: FieldRow[] = of('Condition', [
 ]);
 
 const observation: FieldRow[] = of('Observation', [
-  ...hanging({ id: 'observasi', en: 'observation' }),
+  ...hanging({ id: 'observasi', en: 'an observation' }),
   row(
     'tanggal_observasi',
     'Waktu pengukuran, ISO 8601',
@@ -481,7 +481,7 @@ const observation: FieldRow[] = of('Observation', [
 ]);
 
 const procedure: FieldRow[] = of('Procedure', [
-  ...hanging({ id: 'prosedur', en: 'procedure' }),
+  ...hanging({ id: 'prosedur', en: 'a procedure' }),
   row(
     'tanggal_prosedur',
     'Waktu tindakan, ISO 8601',
