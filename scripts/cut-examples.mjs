@@ -1,13 +1,13 @@
 /**
  * Code blocks of the documents are cut from files that the tests run. A block follows a comment that names its
  * source, `<!-- cut: examples/node/kirim.mjs -->` or, for a part between `[name]` and `[/name]` lines,
- * `<!-- cut: FILE#name -->`.
+ * `<!-- cut: FILE#name -->`. A page that a test writes whole says so of its blocks: `<!-- made: test/docs/x.test.ts -->`.
  *
  *   node scripts/cut-examples.mjs           says which blocks differ, exits 1 when one does
  *   node scripts/cut-examples.mjs --write   writes them anew
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,6 +27,14 @@ function cut(file, name) {
   return part;
 }
 
+/** Whether that test compares all of that document with what it makes: then no block of it is anybody's own. */
+function makes(file, document) {
+  const page = basename(document, '.md');
+  return (
+    existsSync(join(root, file)) && readFileSync(join(root, file), 'utf8').includes(`expectPage('${page}'`)
+  );
+}
+
 /** Blocks of shell commands and drawings need no source; all others do. */
 const FREE = new Set(['sh', 'text', '']);
 
@@ -40,7 +48,8 @@ export function check({ write = false } = {}) {
       return `${block.slice(0, block.indexOf('```'))}\`\`\`${language}\n${wanted}\`\`\``;
     });
     for (const [, before, language] of text.matchAll(/(^.*)\n^```(\w*)\n[\s\S]*?^```$/gm)) {
-      if (!FREE.has(language) && !before.startsWith('<!-- cut:'))
+      const made = /^<!-- made: (\S+) -->$/.exec(before)?.[1];
+      if (!FREE.has(language) && !before.startsWith('<!-- cut:') && !(made && makes(made, document)))
         wrong.push(`${document}: a ${language} block without a source`);
     }
     if (write && next !== text) writeFileSync(join(root, document), next);

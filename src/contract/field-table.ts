@@ -12,11 +12,14 @@ export interface FieldRow {
   /** FHIR paths, without indexes. None: the service keeps it, or uses it to find something. */
   to: readonly string[];
   /** Code systems, codes and units. */
-  codes?: string;
+  codes?: Words;
   /** Why it goes there, or why it goes nowhere. */
-  why?: string;
+  why?: Words;
   source: string;
 }
+
+type Both = readonly [id: string, en: string];
+const both = ([id, en]: Both): Words => ({ id, en });
 
 const row = (
   field: string,
@@ -24,8 +27,16 @@ const row = (
   en: string,
   to: readonly string[],
   source: string,
-  more: Pick<FieldRow, 'codes' | 'why'> = {},
-): FieldRow => ({ field, meaning: { id, en }, to, source, ...more });
+  { codes, why }: { codes?: string | Both; why?: Both } = {},
+): FieldRow => ({
+  field,
+  meaning: { id, en },
+  to,
+  source,
+  // What has no words but codes is the same in both languages.
+  ...(codes ? { codes: typeof codes === 'string' ? both([codes, codes]) : both(codes) } : {}),
+  ...(why ? { why: both(why) } : {}),
+});
 
 const VISIT = 'guide, Data Kunjungan';
 const DIAGNOSIS = 'guide, Data Diagnosis';
@@ -46,21 +57,33 @@ const UCUM = 'UCUM http://unitsofmeasure.org';
 const LOINC = 'LOINC http://loinc.org';
 
 /** A vital sign: code, unit and value of one Observation. */
-function vital(field: string, id: string, en: string, codes: string): FieldRow {
+function vital(field: string, id: string, en: string, codes: string | Both): FieldRow {
   return row(
     `pemeriksaan_fisik.tanda_vital.${field}`,
     id,
     en,
     ['Observation.valueQuantity', 'Observation.code'],
     `${VISIT}; ${rules('Observation')}`,
-    { codes, why: 'One Observation per value, category vital-signs; what was not measured is not there.' },
+    {
+      codes,
+      why: [
+        'Satu Observation per nilai, kategori vital-signs; yang tidak diukur tidak dikirim.',
+        'One Observation per value, category vital-signs; what was not measured is not there.',
+      ],
+    },
   );
 }
 
 const encounter: FieldRow[] = [
   row('nik_pasien', 'NIK pasien, 16 digit', 'NIK of the patient, 16 digits', SUBJECTS, VISIT, {
-    codes: 'looked up as https://fhir.kemkes.go.id/id/nik',
-    why: 'Resolved to the IHS number; the NIK itself is never written.',
+    codes: [
+      'dicari sebagai https://fhir.kemkes.go.id/id/nik',
+      'looked up as https://fhir.kemkes.go.id/id/nik',
+    ],
+    why: [
+      'Dicari nomor IHS-nya; NIK sendiri tidak pernah dikirim sebagai isi.',
+      'Resolved to the IHS number; the NIK itself is never written.',
+    ],
   }),
   row(
     'pasien_id',
@@ -83,7 +106,12 @@ const encounter: FieldRow[] = [
       'Observation.issued',
     ],
     `${VISIT}; ${rules('Encounter')}`,
-    { why: 'Written in UTC with +00:00; frozen at the platform once sent.' },
+    {
+      why: [
+        'Ditulis dalam UTC dengan +00:00; tidak dapat diubah di platform setelah terkirim.',
+        'Written in UTC with +00:00; frozen at the platform once sent.',
+      ],
+    },
   ),
   row(
     'tanggal_selesai',
@@ -91,7 +119,12 @@ const encounter: FieldRow[] = [
     'End of the visit, ISO 8601; leave out while it is open',
     ['Encounter.period.end', 'Encounter.statusHistory', 'Encounter.status'],
     `${VISIT}; ${rules('Encounter')}`,
-    { why: 'Kept until a diagnosis finishes the visit: finished needs an end and a diagnosis.' },
+    {
+      why: [
+        'Disimpan sampai ada diagnosis: kunjungan selesai bila ada waktu selesai dan diagnosis.',
+        'Kept until a diagnosis finishes the visit: finished needs an end and a diagnosis.',
+      ],
+    },
   ),
   row(
     'jenis_layanan',
@@ -102,7 +135,10 @@ const encounter: FieldRow[] = [
     { codes: 'http://terminology.hl7.org/CodeSystem/v3-ActCode: AMB, EMER, IMP' },
   ),
   row('jenis_kunjungan', 'Jenis kunjungan: 1 baru, 2 lama', 'Visit type: 1 new, 2 returning', [], VISIT, {
-    why: 'Kept by the service: the outpatient Encounter has no place for it.',
+    why: [
+      'Disimpan di layanan: Encounter rawat jalan tidak punya tempat untuk ini.',
+      'Kept by the service: the outpatient Encounter has no place for it.',
+    ],
   }),
   row(
     'poli',
@@ -111,8 +147,14 @@ const encounter: FieldRow[] = [
     ['Encounter.location'],
     VISIT,
     {
-      codes: 'looked up as http://sys-ids.kemkes.go.id/location/{org}',
-      why: 'The clinic’s own map first; a service class or disposition only when configured there.',
+      codes: [
+        'dicari sebagai http://sys-ids.kemkes.go.id/location/{org}',
+        'looked up as http://sys-ids.kemkes.go.id/location/{org}',
+      ],
+      why: [
+        'Peta klinik sendiri lebih dulu; kelas rawat dan cara pulang hanya bila ada di konfigurasi itu.',
+        'The clinic’s own map first; a service class or disposition only when configured there.',
+      ],
     },
   ),
   row(
@@ -130,7 +172,10 @@ const encounter: FieldRow[] = [
     [],
     `${VISIT}; contract 8`,
     {
-      why: 'Kept by the service: payers belong to the claim modules, and no source says what the codes mean.',
+      why: [
+        'Disimpan di layanan: penjamin termasuk modul klaim, dan tidak ada sumber yang menjelaskan arti kodenya.',
+        'Kept by the service: payers belong to the claim modules, and no source says what the codes mean.',
+      ],
     },
   ),
   row(
@@ -140,8 +185,11 @@ const encounter: FieldRow[] = [
     ['Condition.note', 'Condition.code.text', 'Encounter.diagnosis'],
     `${VISIT}; ${rules('Chief complaint and anamnesa')}`,
     {
-      codes: 'category http://terminology.kemkes.go.id: chief-complaint; use CC in Encounter.diagnosis',
-      why: 'No complaint, no Condition.',
+      codes: [
+        'kategori http://terminology.kemkes.go.id: chief-complaint; use CC di Encounter.diagnosis',
+        'category http://terminology.kemkes.go.id: chief-complaint; use CC in Encounter.diagnosis',
+      ],
+      why: ['Tanpa keluhan, tidak ada Condition.', 'No complaint, no Condition.'],
     },
   ),
   row(
@@ -150,7 +198,12 @@ const encounter: FieldRow[] = [
     'SNOMED CT code of the chief complaint',
     ['Condition.code.coding'],
     rules('Chief complaint and anamnesa'),
-    { codes: 'http://snomed.info/sct; without it 409586006 Complaint' },
+    {
+      codes: [
+        'http://snomed.info/sct; tanpa isian 409586006 Complaint',
+        'http://snomed.info/sct; without it 409586006 Complaint',
+      ],
+    },
   ),
   row(
     'anamnesa',
@@ -158,13 +211,18 @@ const encounter: FieldRow[] = [
     'History, free text',
     ['ClinicalImpression.summary'],
     `${VISIT}; ${rules('Chief complaint and anamnesa')}`,
-    { codes: 'code http://snomed.info/sct: 312850006 History of disorder' },
+    {
+      codes: [
+        'kode http://snomed.info/sct: 312850006 History of disorder',
+        'code http://snomed.info/sct: 312850006 History of disorder',
+      ],
+    },
   ),
   vital(
     'tekanan_darah',
     'Tekanan darah sistolik/diastolik, mmHg',
     'Blood pressure systolic/diastolic, mmHg',
-    `${LOINC}: 8480-6 and 8462-4; ${UCUM}: mm[Hg]`,
+    [`${LOINC}: 8480-6 dan 8462-4; ${UCUM}: mm[Hg]`, `${LOINC}: 8480-6 and 8462-4; ${UCUM}: mm[Hg]`],
   ),
   vital('nadi', 'Nadi per menit', 'Pulse, beats a minute', `${LOINC}: 8867-4; ${UCUM}: /min`),
   vital('suhu', 'Suhu tubuh, °C', 'Body temperature, °C', `${LOINC}: 8310-5; ${UCUM}: Cel`),
@@ -195,7 +253,10 @@ const encounter: FieldRow[] = [
     rules('Encounter'),
     {
       codes: 'http://sys-ids.kemkes.go.id/encounter/{org}',
-      why: 'A visit typed twice is caught by it. Without it the log_id stands there.',
+      why: [
+        'Kunjungan yang diketik dua kali ketahuan dari sini. Tanpa isian, log_id yang dipakai.',
+        'A visit typed twice is caught by it. Without it the log_id stands there.',
+      ],
     },
   ),
   row(
@@ -205,9 +266,14 @@ const encounter: FieldRow[] = [
     ['Encounter.hospitalization'],
     rules('Encounter'),
     {
-      codes:
+      codes: [
+        'http://terminology.hl7.org/CodeSystem/discharge-disposition; http://terminology.kemkes.go.id/CodeSystem/discharge-disposition untuk exp-*',
         'http://terminology.hl7.org/CodeSystem/discharge-disposition; http://terminology.kemkes.go.id/CodeSystem/discharge-disposition for exp-*',
-      why: 'Sent when the visit is finished; never a default.',
+      ],
+      why: [
+        'Dikirim saat kunjungan selesai; tidak pernah diisi otomatis.',
+        'Sent when the visit is finished; never a default.',
+      ],
     },
   ),
   row(
@@ -216,7 +282,12 @@ const encounter: FieldRow[] = [
     'encounter_id or log_id of a visit sent before: updates that visit',
     [],
     'contract 3.1',
-    { why: 'Says which Encounter is fetched, merged and replaced.' },
+    {
+      why: [
+        'Menunjuk Encounter yang diambil, digabung dan diganti.',
+        'Says which Encounter is fetched, merged and replaced.',
+      ],
+    },
   ),
 ];
 
@@ -234,15 +305,20 @@ const hanging = (what: { id: string; en: string }): FieldRow[] => [
     'SATUSEHAT id of the patient; must be the visit’s',
     ['.subject'],
     'guide; mapping rules, Across resources',
-    { why: 'Checked: the reference is taken from the Encounter.' },
+    {
+      why: [
+        'Dicocokkan: rujukannya diambil dari Encounter.',
+        'Checked: the reference is taken from the Encounter.',
+      ],
+    },
   ),
   row(
     'id',
     `id atau log_id ${what.id} yang sudah dikirim: memperbaikinya`,
-    `id or log_id of a ${what.en} sent before: corrects it`,
+    `id or log_id of ${what.en} sent before: corrects it`,
     [],
     'mapping rules, Corrections and voids',
-    { why: 'Says which resource is corrected.' },
+    { why: ['Menunjuk data yang diperbaiki.', 'Says which resource is corrected.'] },
   ),
 ];
 
@@ -255,7 +331,7 @@ function of(type: string, rows: FieldRow[]): FieldRow[] {
 }
 
 const diagnosis: FieldRow[] = of('Condition', [
-  ...hanging({ id: 'diagnosis', en: 'diagnosis' }),
+  ...hanging({ id: 'diagnosis', en: 'a diagnosis' }),
   row(
     'tanggal_diagnosis',
     'Waktu diagnosis, ISO 8601',
@@ -265,7 +341,10 @@ const diagnosis: FieldRow[] = of('Condition', [
   ),
   row('kode_icd10', 'Kode ICD-10 versi 2010', 'ICD-10 code, 2010 edition', ['.code.coding'], DIAGNOSIS, {
     codes: 'http://hl7.org/fhir/sid/icd-10',
-    why: 'Its official title stands beside it where our table has one.',
+    why: [
+      'Nama resminya ikut ditulis bila ada di tabel kami.',
+      'Its official title stands beside it where our table has one.',
+    ],
   }),
   row(
     'deskripsi_diagnosis',
@@ -283,7 +362,10 @@ const diagnosis: FieldRow[] = of('Condition', [
     {
       codes:
         'http://terminology.hl7.org/CodeSystem/condition-category: encounter-diagnosis, problem-list-item',
-      why: 'Only an encounter-diagnosis becomes a discharge diagnosis (DD) of the visit.',
+      why: [
+        'Hanya encounter-diagnosis yang menjadi diagnosis pulang (DD) kunjungan.',
+        'Only an encounter-diagnosis becomes a discharge diagnosis (DD) of the visit.',
+      ],
     },
   ),
   row(
@@ -304,7 +386,10 @@ const diagnosis: FieldRow[] = of('Condition', [
     `${DIAGNOSIS}; ${rules('Diagnosis')}`,
     {
       codes: 'http://terminology.hl7.org/CodeSystem/condition-ver-status',
-      why: 'refuted and entered-in-error are no discharge diagnosis; entered-in-error only with id.',
+      why: [
+        'refuted dan entered-in-error bukan diagnosis pulang; entered-in-error hanya dengan id.',
+        'refuted and entered-in-error are no discharge diagnosis; entered-in-error only with id.',
+      ],
     },
   ),
   row('keterangan', 'Catatan', 'Note', ['.note'], DIAGNOSIS),
@@ -315,7 +400,7 @@ const diagnosis: FieldRow[] = of('Condition', [
     'Severity, CodeableConcept',
     ['.severity'],
     'contract 3.2',
-    { codes: 'for example SNOMED CT http://snomed.info/sct' },
+    { codes: ['misalnya SNOMED CT http://snomed.info/sct', 'for example SNOMED CT http://snomed.info/sct'] },
   ),
   row(
     'dokter',
@@ -327,7 +412,7 @@ const diagnosis: FieldRow[] = of('Condition', [
 ]);
 
 const observation: FieldRow[] = of('Observation', [
-  ...hanging({ id: 'observasi', en: 'observation' }),
+  ...hanging({ id: 'observasi', en: 'an observation' }),
   row(
     'tanggal_observasi',
     'Waktu pengukuran, ISO 8601',
@@ -345,8 +430,11 @@ const observation: FieldRow[] = of('Observation', [
     ['.code', '.valueQuantity'],
     `${OBSERVATION}; ${rules('Observation')}`,
     {
-      codes: `${LOINC}; 85354-9 becomes 8480-6 and 8462-4`,
-      why: 'The code of a vital sign settles how its unit is spelled.',
+      codes: [`${LOINC}; 85354-9 menjadi 8480-6 dan 8462-4`, `${LOINC}; 85354-9 becomes 8480-6 and 8462-4`],
+      why: [
+        'Kode tanda vital menentukan penulisan satuannya.',
+        'The code of a vital sign settles how its unit is spelled.',
+      ],
     },
   ),
   row(
@@ -365,7 +453,10 @@ const observation: FieldRow[] = of('Observation', [
     `${OBSERVATION}; contract 3.3`,
     {
       codes: `${LOINC}: 8462-4; ${UCUM}: mm[Hg]`,
-      why: 'An Observation of its own, with an identifier of its own.',
+      why: [
+        'Observation tersendiri, dengan identifier sendiri.',
+        'An Observation of its own, with an identifier of its own.',
+      ],
     },
   ),
   row(
@@ -390,7 +481,7 @@ const observation: FieldRow[] = of('Observation', [
 ]);
 
 const procedure: FieldRow[] = of('Procedure', [
-  ...hanging({ id: 'prosedur', en: 'procedure' }),
+  ...hanging({ id: 'prosedur', en: 'a procedure' }),
   row(
     'tanggal_prosedur',
     'Waktu tindakan, ISO 8601',
@@ -407,7 +498,10 @@ const procedure: FieldRow[] = of('Procedure', [
     {
       codes:
         'http://hl7.org/fhir/sid/icd-9-cm; http://terminology.kemkes.go.id/CodeSystem/kptl; http://snomed.info/sct',
-      why: 'Told apart by their form; the official title stands beside it where our table has one.',
+      why: [
+        'Dibedakan dari bentuknya; nama resminya ikut ditulis bila ada di tabel kami.',
+        'Told apart by their form; the official title stands beside it where our table has one.',
+      ],
     },
   ),
   row(
@@ -418,11 +512,14 @@ const procedure: FieldRow[] = of('Procedure', [
     PROCEDURE,
   ),
   row('kode_metode', 'Kode metode', 'Code of the method', ['.note'], `${PROCEDURE}; ${rules('Procedure')}`, {
-    codes: 'with the switch procedureMethod and a valid SNOMED CT code also the extension procedure-method',
-    why: 'A labelled line of the note.',
+    codes: [
+      'dengan pilihan procedureMethod dan kode SNOMED CT yang sah juga extension procedure-method',
+      'with the switch procedureMethod and a valid SNOMED CT code also the extension procedure-method',
+    ],
+    why: ['Satu baris berlabel di dalam catatan.', 'A labelled line of the note.'],
   }),
   row('deskripsi_metode', 'Metode', 'Method', ['.note'], `${PROCEDURE}; ${rules('Procedure')}`, {
-    why: 'A labelled line of the note.',
+    why: ['Satu baris berlabel di dalam catatan.', 'A labelled line of the note.'],
   }),
   row(
     'kode_alat',
@@ -431,8 +528,14 @@ const procedure: FieldRow[] = of('Procedure', [
     ['.note', '.usedCode'],
     `${PROCEDURE}; ${rules('Procedure')}`,
     {
-      codes: 'KFA http://sys-ids.kemkes.go.id/kfa to usedCode',
-      why: 'Coded only for a code of the ministry’s catalogue (KFA).',
+      codes: [
+        'KFA http://sys-ids.kemkes.go.id/kfa ke usedCode',
+        'KFA http://sys-ids.kemkes.go.id/kfa to usedCode',
+      ],
+      why: [
+        'Dikirim sebagai kode hanya bila kodenya dari katalog Kemenkes (KFA).',
+        'Coded only for a code of the ministry’s catalogue (KFA).',
+      ],
     },
   ),
   row('deskripsi_alat', 'Alat', 'Device', ['.note', '.usedCode'], `${PROCEDURE}; ${rules('Procedure')}`),
@@ -442,7 +545,12 @@ const procedure: FieldRow[] = of('Procedure', [
     'The condition it was done for',
     ['.note', '.reasonCode'],
     `${PROCEDURE}; ${rules('Procedure')}`,
-    { codes: 'ICD-10 http://hl7.org/fhir/sid/icd-10 when the field holds nothing but such a code' },
+    {
+      codes: [
+        'ICD-10 http://hl7.org/fhir/sid/icd-10 bila isiannya hanya kode itu',
+        'ICD-10 http://hl7.org/fhir/sid/icd-10 when the field holds nothing but such a code',
+      ],
+    },
   ),
   row(
     'komplikasi',
@@ -450,10 +558,18 @@ const procedure: FieldRow[] = of('Procedure', [
     'Complication',
     ['.note', '.complication'],
     `${PROCEDURE}; ${rules('Procedure')}`,
-    { codes: 'ICD-10 http://hl7.org/fhir/sid/icd-10 when the field holds nothing but such a code' },
+    {
+      codes: [
+        'ICD-10 http://hl7.org/fhir/sid/icd-10 bila isiannya hanya kode itu',
+        'ICD-10 http://hl7.org/fhir/sid/icd-10 when the field holds nothing but such a code',
+      ],
+    },
   ),
   row('hasil', 'Hasil', 'Result', ['.note', '.outcome'], `${PROCEDURE}; ${rules('Procedure')}`, {
-    codes: 'SNOMED CT http://snomed.info/sct when the field holds nothing but such a code',
+    codes: [
+      'SNOMED CT http://snomed.info/sct bila isiannya hanya kode itu',
+      'SNOMED CT http://snomed.info/sct when the field holds nothing but such a code',
+    ],
   }),
   row(
     'dokter',
@@ -464,6 +580,11 @@ const procedure: FieldRow[] = of('Procedure', [
   ),
 ]);
 
+const notHere: Words = {
+  id: 'Ditolak di sini: semua isi kunjungan utuh adalah data baru.',
+  en: 'Refused here: everything in a whole visit is new.',
+};
+
 /** The rows of what hangs on a visit, as they stand inside `POST /api/kunjungan`. */
 function inside(list: string, rows: FieldRow[]): FieldRow[] {
   return rows.map((one) => {
@@ -471,7 +592,7 @@ function inside(list: string, rows: FieldRow[]): FieldRow[] {
     return {
       ...one,
       field: `${list}[].${one.field}`,
-      ...(unused ? { to: [], why: 'Refused here: everything in a whole visit is new.' } : {}),
+      ...(unused ? { to: [], why: notHere } : {}),
     };
   });
 }
@@ -507,20 +628,32 @@ const registerPatient: FieldRow[] = [
     codes: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode: MTH',
   }),
   row('gol_darah', 'Golongan darah A, B, AB atau O', 'Blood group A, B, AB or O', [], PATIENT, {
-    why: 'The national patient index has no place for it; the answer says so.',
+    why: [
+      'Data pasien nasional tidak punya tempat untuk ini; jawabannya memberi tahu.',
+      'The national patient index has no place for it; the answer says so.',
+    ],
   }),
   row('status_nikah', 'Status nikah', 'Marital status', ['Patient.maritalStatus'], PATIENT, {
     codes: 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus: S, M, D, W',
   }),
   row('pekerjaan', 'Pekerjaan', 'Occupation', [], PATIENT, {
-    why: 'The national patient index has no place for it; the answer says so.',
+    why: [
+      'Data pasien nasional tidak punya tempat untuk ini; jawabannya memberi tahu.',
+      'The national patient index has no place for it; the answer says so.',
+    ],
   }),
 ];
 
-const nowhere = 'Practitioners cannot be created at the platform: found by NIK, SIP and STR are remembered.';
+const nowhere: Both = [
+  'Dokter tidak dapat dibuat di platform: dicari dari NIK, lalu SIP dan STR-nya dicatat.',
+  'Practitioners cannot be created at the platform: found by NIK, SIP and STR are remembered.',
+];
 const registerPractitioner: FieldRow[] = [
   row('nik', 'NIK dokter, 16 digit', 'NIK of the practitioner, 16 digits', [], PRACTITIONER, {
-    codes: 'looked up as https://fhir.kemkes.go.id/id/nik',
+    codes: [
+      'dicari sebagai https://fhir.kemkes.go.id/id/nik',
+      'looked up as https://fhir.kemkes.go.id/id/nik',
+    ],
     why: nowhere,
   }),
   ...(
@@ -543,7 +676,7 @@ const registerPractitioner: FieldRow[] = [
   ).map(([field, id, en]) => row(field, id, en, [], PRACTITIONER, { why: nowhere })),
 ];
 
-const lookUp = 'Used for the look-up alone.';
+const lookUp: Both = ['Hanya untuk pencarian.', 'Used for the look-up alone.'];
 
 export const fieldTable = {
   kirimEncounter: encounter,
@@ -551,9 +684,7 @@ export const fieldTable = {
   kirimObservation: observation,
   kirimProcedure: procedure,
   kirimKunjungan: [
-    ...encounter.map((one) =>
-      one.field === 'id' ? { ...one, why: 'Refused here: everything in a whole visit is new.' } : one,
-    ),
+    ...encounter.map((one) => (one.field === 'id' ? { ...one, why: notHere } : one)),
     ...inside('diagnosis', diagnosis),
     ...inside('observasi', observation),
     ...inside('prosedur', procedure),
@@ -576,7 +707,7 @@ export const fieldTable = {
       [],
       'contract 3.6',
       {
-        why: 'The platform does not search by it.',
+        why: ['Platform tidak mencari dengan ini.', 'The platform does not search by it.'],
       },
     ),
     row(
@@ -585,7 +716,7 @@ export const fieldTable = {
       'STR, from the clinic’s own directory',
       [],
       'contract 3.6',
-      { why: 'The platform does not search by it.' },
+      { why: ['Platform tidak mencari dengan ini.', 'The platform does not search by it.'] },
     ),
   ],
   getHealthcareServiceId: [
@@ -598,7 +729,7 @@ export const fieldTable = {
   registerPractitioner,
   batalLog: [
     row('alasan', 'Alasan pembatalan', 'Why it is withdrawn', [], 'mapping rules, Corrections and voids', {
-      why: 'Kept by the service.',
+      why: ['Disimpan di layanan.', 'Kept by the service.'],
     }),
   ],
 } as const satisfies Partial<Record<EndpointName, readonly FieldRow[]>>;

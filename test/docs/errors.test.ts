@@ -1,12 +1,13 @@
-/** What the platform's refusals become, and the page that is made from the tables. */
+/** What the platform's refusals become, and the pages that are made from the tables. */
 import { describe, expect, it } from 'vitest';
 import { actors, actorWords } from '../../src/contract/actors.js';
-import { type ErrorCode, errorCodes } from '../../src/contract/codes.js';
+import { type ErrorCode, errorCodes, type Locale } from '../../src/contract/codes.js';
 import { type EndpointName, endpoints } from '../../src/contract/endpoints.js';
 import { codesInEnglish } from '../../src/contract/english.js';
 import { decodePlatformError } from '../../src/platform/decode.js';
 import { PlatformError, readIssues } from '../../src/platform/error.js';
 import { refusalRules } from '../../src/platform/rules.js';
+import { anchor, code, expectPage, locales, page, table } from './page.js';
 
 /** Every rule number that is known, from the ministry's pages, its recordings and peers' logs. */
 const numbers = [
@@ -230,54 +231,64 @@ describe('the clinic’s own field', () => {
   });
 });
 
-describe('docs/errors.md', () => {
-  it('is made from the tables (npm run tables)', async () => {
-    await expect(errorsPage()).toMatchFileSnapshot('../../docs/errors.md');
+describe('errors.md', () => {
+  it.each(locales)('is made from the tables (npm run tables): %s', async (locale) => {
+    await expectPage('errors', locale, errorsPage(locale));
   });
 });
 
-function errorsPage(): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|');
-  const codes = Object.entries(errorCodes) as [ErrorCode, (typeof errorCodes)[ErrorCode]][];
-  const table = (locale: 'id' | 'en') =>
-    codes.map(([code, row]) => {
-      const { status, retryable } = row;
-      const { message, remedy } = locale === 'id' ? row : codesInEnglish[code];
-      return `| \`${code}\` | ${status ?? '—'} | ${retryable ? (locale === 'id' ? 'ya' : 'yes') : locale === 'id' ? 'tidak' : 'no'} | ${cell(message)} | ${actorWords[actors[code]][locale]} | ${cell(remedy)} |`;
-    });
-  const rules = (locale: 'id' | 'en') =>
-    refusalRules.map(({ match, name, code, who, meaning, remedy }) => {
-      const called = name ?? (typeof match === 'string' ? match : match.source);
-      return `| ${cell(called)} | \`${code ?? 'FHIR_VALIDATION_ERROR'}\` | ${cell(meaning[locale])} | ${actorWords[who][locale]} | ${cell(remedy[locale])} |`;
-    });
-  return `${[
-    '# Errors',
-    'Made from `src/contract/codes.ts` and `src/platform/rules.ts` by `npm run tables`.',
-    'Every error answers `{ status: "error", code, message, remedy, details, log_id }`: decide on `code`, show `message`\nand `remedy`, keep `log_id` when there is one: the data is kept under it. `details.fields` names each field in the\nclinic’s own words with its remedy; `details.issues` holds the platform’s words, with NIKs masked, and\n`details.requestId` its request id for the helpdesk. Messages and remedies are in Indonesian.',
-    '## Codes',
-    'A code without an HTTP status is the client’s own: nothing answered, or what answered is not the service.',
-    [
-      '| code | HTTP | try again | meaning | who must act | remedy |',
-      '| --- | --- | --- | --- | --- | --- |',
-      ...table('en'),
-    ].join('\n'),
-    '## What the platform refuses',
-    'Rule numbers of the ministry’s processor and words of the FHIR store behind it. Others keep the platform’s text and\nrequest id in `details`, as `FHIR_VALIDATION_ERROR`.',
-    [
-      '| rule or words | code | meaning | who must act | remedy |',
-      '| --- | --- | --- | --- | --- |',
-      ...rules('en'),
-    ].join('\n'),
-    '## Dalam Bahasa Indonesia',
-    [
-      '| kode | HTTP | coba lagi | arti | siapa yang bertindak | tindakan |',
-      '| --- | --- | --- | --- | --- | --- |',
-      ...table('id'),
-    ].join('\n'),
-    [
-      '| aturan atau kata-kata | kode | arti | siapa yang bertindak | tindakan |',
-      '| --- | --- | --- | --- | --- |',
-      ...rules('id'),
-    ].join('\n'),
-  ].join('\n\n')}\n`;
+const words = {
+  en: {
+    title: '# Errors',
+    made: 'Made from `src/contract/codes.ts` and `src/platform/rules.ts` by `npm run tables`.',
+    intro:
+      'Every error answers `{ status: "error", code, message, remedy, details, log_id }`: decide on `code`, show `message`\nand `remedy`, keep `log_id` when there is one: the data is kept under it. `details.fields` names each field in the\nclinic’s own words with its remedy; `details.issues` holds the platform’s words, with NIKs masked, and\n`details.requestId` its request id for the helpdesk. Messages and remedies are in Indonesian; the client gives them in\nEnglish with `locale: \'en\'`.',
+    codes: '## Codes',
+    own: 'A code without an HTTP status is the client’s own: nothing answered, or what answered is not the service. Which\nendpoint answers which codes: [endpoints.md](endpoints.md).',
+    head: ['code', 'HTTP', 'try again', 'meaning', 'who must act', 'remedy'],
+    again: ['yes', 'no'],
+    refusals: '## What the platform refuses',
+    unknown:
+      'Rule numbers of the ministry’s processor and words of the FHIR store behind it. Others keep the platform’s text and\nrequest id in `details`, as `FHIR_VALIDATION_ERROR`.',
+    ruleHead: ['rule or words', 'code', 'meaning', 'who must act', 'remedy'],
+  },
+  id: {
+    title: '# Error',
+    made: 'Dibuat dari `src/contract/codes.ts` dan `src/platform/rules.ts` oleh `npm run tables`.',
+    intro:
+      'Setiap error menjawab `{ status: "error", code, message, remedy, details, log_id }`: putuskan berdasarkan `code`,\ntampilkan `message` dan `remedy`, simpan `log_id` bila ada: datanya tersimpan dengan nomor itu. `details.fields`\nmenyebut tiap field dengan nama yang dipakai klinik beserta tindakannya; `details.issues` memuat kata-kata platform,\ndengan NIK disamarkan, dan `details.requestId` nomor permintaannya untuk helpdesk. Pesan dan tindakan berbahasa\nIndonesia.',
+    codes: '## Kode',
+    own: 'Kode tanpa status HTTP dibuat oleh klien sendiri: tidak ada yang menjawab, atau yang menjawab bukan layanan ini.\nKode yang dapat dijawab tiap endpoint: [endpoints.md](endpoints.md).',
+    head: ['kode', 'HTTP', 'coba lagi', 'arti', 'siapa yang bertindak', 'tindakan'],
+    again: ['ya', 'tidak'],
+    refusals: '## Yang ditolak platform',
+    unknown:
+      'Nomor aturan dari pemroses Kemenkes dan kata-kata dari penyimpanan FHIR di belakangnya. Selain ini, kata-kata platform\ndan nomor permintaannya tetap ada di `details`, sebagai `FHIR_VALIDATION_ERROR`.',
+    ruleHead: ['aturan atau kata-kata', 'kode', 'arti', 'siapa yang bertindak', 'tindakan'],
+  },
+} as const;
+
+function errorsPage(locale: Locale): string {
+  const { title, made, intro, codes, own, head, again, refusals, unknown, ruleHead } = words[locale];
+  const rows = (Object.entries(errorCodes) as [ErrorCode, (typeof errorCodes)[ErrorCode]][]).map(
+    ([name, row]) => {
+      const { message, remedy } = locale === 'id' ? row : codesInEnglish[name];
+      return [
+        `${anchor(name)}${code(name)}`,
+        String(row.status ?? '—'),
+        again[row.retryable ? 0 : 1],
+        message,
+        actorWords[actors[name]][locale],
+        remedy,
+      ];
+    },
+  );
+  const rules = refusalRules.map(({ match, name, code: becomes, who, meaning, remedy }) => [
+    name ?? (typeof match === 'string' ? match : match.source),
+    code(becomes ?? 'FHIR_VALIDATION_ERROR'),
+    meaning[locale],
+    actorWords[who][locale],
+    remedy[locale],
+  ]);
+  return page(title, made, intro, codes, own, table(head, rows), refusals, unknown, table(ruleHead, rules));
 }

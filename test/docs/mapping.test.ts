@@ -1,9 +1,10 @@
-/** The field table against the schemas and the mappers, and the page that is made from it. */
+/** The field table against the schemas and the mappers, and the pages that are made from it. */
 import type { Bundle, Resource } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { checkRequest } from '../../src/contract/check.js';
 import type { Diagnosis, Observed, ProcedureDone } from '../../src/contract/clinical.js';
-import { contract, type Kunjungan, type Row } from '../../src/contract/contract.js';
+import type { Locale } from '../../src/contract/codes.js';
+import { contract, type EndpointName, type Kunjungan, type Row } from '../../src/contract/contract.js';
 import {
   type FieldRow,
   fieldBehind,
@@ -21,45 +22,40 @@ import {
 } from '../../src/fhir.js';
 import { bloodPressure, hypertension, incision, inVisit } from '../support/clinical.js';
 import { guideVisit, registration } from '../support/visit.js';
+import { code, expectPage, locales, page, table } from './page.js';
+import { leavesOf } from './schema.js';
 
 const tables = Object.entries(fieldTable) as [TabledEndpoint, readonly FieldRow[]][];
 
 // biome-ignore lint/suspicious/noExplicitAny: walks through the schemas' own definitions
 type Any = any;
 
-/** Paths of all leaves of a schema, as the table writes them. What takes any member is a leaf. */
-function leaves(schema: Any, path = ''): string[] {
-  const { def } = schema._zod;
-  if (def.type === 'optional' || def.type === 'nullable') return leaves(def.innerType, path);
-  if (def.type === 'array') {
-    const { def: item } = def.element._zod;
-    return item.type === 'object' && !item.catchall ? leaves(def.element, `${path}[]`) : [path];
-  }
-  if (def.type !== 'object' || def.catchall) return [path];
-  return Object.entries(def.shape).flatMap(([key, item]) => leaves(item, path ? `${path}.${key}` : key));
-}
+const leaves = (endpoint: EndpointName) =>
+  leavesOf((contract[endpoint] as Row).request).map(({ path }) => path);
 
 describe('the field table', () => {
   it.each(tables)('%s has a row for every field of its schema, and no other', (endpoint, rows) => {
-    const fields = leaves((contract[endpoint] as Row).request);
+    const fields = leaves(endpoint);
     expect(rows.map(({ field }) => field).sort()).toEqual(fields.sort());
   });
 
   it('covers every endpoint that takes fields', () => {
-    const withFields = Object.entries(contract)
-      .filter(
-        ([name, row]) => name !== 'resendLog' && leaves((row as Row).request).some((path) => path !== ''),
-      )
-      .map(([name]) => name);
+    const withFields = (Object.keys(contract) as EndpointName[]).filter(
+      (name) => name !== 'resendLog' && leaves(name).some((path) => path !== ''),
+    );
     expect(Object.keys(fieldTable).sort()).toEqual(withFields.sort());
   });
 
   it('says in both languages what a field means, where it is from, and why it stays when it goes nowhere', () => {
     for (const [endpoint, rows] of tables) {
-      for (const { field, meaning, to, why, source } of rows) {
-        for (const words of [meaning.id, meaning.en, source])
-          expect(words, `${endpoint} ${field}`).toMatch(/\S/);
-        if (to.length === 0) expect(why, `${endpoint} ${field}`).toMatch(/\S/);
+      for (const { field, meaning, to, codes, why, source } of rows) {
+        for (const text of [meaning.id, meaning.en, source])
+          expect(text, `${endpoint} ${field}`).toMatch(/\S/);
+        if (to.length === 0) expect(why, `${endpoint} ${field}`).toBeDefined();
+        for (const words of [why, codes]) {
+          if (words)
+            for (const locale of locales) expect(words[locale], `${endpoint} ${field}`).toMatch(/\S/);
+        }
       }
     }
   });
@@ -343,40 +339,63 @@ describe('the clinic’s field behind a FHIR path', () => {
   });
 });
 
-describe('docs/mapping.md', () => {
-  it('is made from the table (npm run tables)', async () => {
-    await expect(mappingPage()).toMatchFileSnapshot('../../docs/mapping.md');
+describe('mapping.md', () => {
+  it.each(locales)('is made from the table (npm run tables): %s', async (locale) => {
+    await expectPage('mapping', locale, mappingPage(locale));
   });
 });
 
-function mappingPage(): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|');
+const words = {
+  en: {
+    title: '# Where each field goes',
+    intro:
+      'Made from `src/contract/field-table.ts` by `npm run tables`; a test changes each field and looks at what changes\nin the FHIR. `null`, blank text and empty lists count as absent, at every depth: what was not given is not sent.\nWhich fields are required, their limits and examples: [endpoints.md](endpoints.md).',
+    sources:
+      'Sources: the *guide* is the service’s published guide (Panduan Penggunaan SATUSEHAT Service), the *contract* its\nreading field by field with its sibling documents, the *mapping rules* what the ministry’s own requests and\nanswers show.',
+    beside:
+      'Beside these, every resource has an identifier of ours (system `http://sys-ids.kemkes.go.id/{type}/{org}`, value\n`no_registrasi` or the `log_id`, with a suffix per resource), a status, and the references `subject`, `encounter`\nand, for an Encounter, `serviceProvider`.',
+    whole: 'All fields of `POST /api/encounter` but `id`, and of each item of its three lists:',
+    head: ['field', 'meaning', 'goes to', 'codes and units', 'why', 'source'],
+    notSent: '_not sent_',
+    source: (text: string) => text,
+  },
+  id: {
+    title: '# Tujuan tiap field',
+    intro:
+      'Dibuat dari `src/contract/field-table.ts` oleh `npm run tables`; sebuah tes mengubah tiap field dan melihat apa yang\nberubah di FHIR-nya. `null`, teks kosong dan daftar kosong dianggap tidak ada, di kedalaman mana pun: yang tidak\ndiisi tidak dikirim. Field yang wajib, batas isian dan contohnya: [endpoints.md](endpoints.md).',
+    sources:
+      'Sumber: *panduan* adalah Panduan Penggunaan SATUSEHAT Service, *kontrak* pembacaannya field demi field bersama\ndokumen pendampingnya, *aturan pemetaan* yang tampak pada permintaan dan jawaban resmi Kemenkes. Nama bagiannya\nditulis seperti aslinya.',
+    beside:
+      'Selain itu tiap resource mendapat identifier dari layanan (system `http://sys-ids.kemkes.go.id/{type}/{org}`, nilainya\n`no_registrasi` atau `log_id`, dengan akhiran per resource), status, dan rujukan `subject`, `encounter` serta, pada\nEncounter, `serviceProvider`.',
+    whole: 'Semua field `POST /api/encounter` kecuali `id`, dan pada tiap isi ketiga daftarnya:',
+    head: ['field', 'arti', 'tujuan', 'kode dan satuan', 'alasan', 'sumber'],
+    notSent: '_tidak dikirim_',
+    source: (text: string) =>
+      text
+        .replaceAll('mapping rules', 'aturan pemetaan')
+        .replaceAll('guide', 'panduan')
+        .replaceAll('contract', 'kontrak'),
+  },
+} as const;
+
+function mappingPage(locale: Locale): string {
+  const { title, intro, sources, beside, whole, head, notSent, source: named } = words[locale];
   const sections = tables
     .filter(([endpoint]) => endpoint !== 'batalLog')
-    .map(([endpoint, rows]) => {
+    .flatMap(([endpoint, rows]) => {
       const { method, path } = contract[endpoint];
       const lines = rows
         // In a whole visit the fields of the encounter are those of the encounter.
         .filter(({ field }) => endpoint !== 'kirimKunjungan' || field.includes('[]'))
-        .map(({ field, meaning, to, codes, why, source }) => {
-          const place = to.length > 0 ? to.map((one) => `\`${one}\``).join(', ') : '_not sent_';
-          return `| \`${field}\` | ${cell(meaning.en)} | ${place} | ${cell(codes ?? '')} | ${cell(why ?? '')} | ${cell(source)} |`;
-        });
-      return [
-        `## ${method} ${path}`,
-        '',
-        ...(endpoint === 'kirimKunjungan'
-          ? ['All fields of `POST /api/encounter` but `id`, and of each item of its three lists:', '']
-          : []),
-        '| field | meaning | goes to | codes and units | why | source |',
-        '| --- | --- | --- | --- | --- | --- |',
-        ...lines,
-      ].join('\n');
+        .map(({ field, meaning, to, codes, why, source }) => [
+          code(field),
+          meaning[locale],
+          to.length > 0 ? to.map(code).join(', ') : notSent,
+          codes?.[locale] ?? '',
+          why?.[locale] ?? '',
+          named(source),
+        ]);
+      return [`## ${method} ${path}`, ...(endpoint === 'kirimKunjungan' ? [whole] : []), table(head, lines)];
     });
-  return `${[
-    '# Where each field goes',
-    'Made from `src/contract/field-table.ts` by `npm run tables`; a test changes each field and looks at what changes\nin the FHIR. `null`, blank text and empty lists count as absent, at every depth: what was not given is not sent.\nSources: the *guide* is the service’s published guide (Panduan Penggunaan SATUSEHAT Service), the *contract* its\nreading field by field with its sibling documents, the *mapping rules* what the ministry’s own requests and\nanswers show.',
-    'Beside these, every resource has an identifier of ours (system `http://sys-ids.kemkes.go.id/{type}/{org}`, value\n`no_registrasi` or the `log_id`, with a suffix per resource), a status, and the references `subject`, `encounter`\nand, for an Encounter, `serviceProvider`.',
-    ...sections,
-  ].join('\n\n')}\n`;
+  return page(title, intro, sources, beside, ...sections);
 }

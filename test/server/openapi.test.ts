@@ -57,6 +57,22 @@ describe('/openapi.json', () => {
     expect(JSON.stringify(properties.diagnosis)).toContain('ICD-10 code, 2010 edition');
   });
 
+  /** A withdrawal has the form of a send, and answers less. */
+  const unanswered = ['.id', '.satusehat_id', '.encounter_id', '.pasien_id', '.data.peringatan[]'];
+
+  it.each(rows)('%s: describes every field of its answers', (name, row) => {
+    const undescribed = (schema: { [key: string]: unknown }, path: string): string[] => {
+      const inner = Object.entries((schema.properties ?? {}) as Record<string, typeof schema>);
+      if (inner.length > 0) return inner.flatMap(([key, one]) => undescribed(one, `${path}.${key}`));
+      if (schema.items && !schema.description) return undescribed(schema.items as typeof schema, `${path}[]`);
+      return /\S\.\n\n\S/.test(String(schema.description)) ? [] : [path];
+    };
+    const { content } = operationOf(row).responses['200'];
+    const { schema } = content['application/json'] ?? {};
+    if (row.response === contract.openapi.response) return;
+    expect(undescribed(schema, '')).toEqual(name === 'batalLog' ? unanswered : []);
+  });
+
   it('tells how long a text may be', () => {
     const { schema } = operationOf(contract.registerPatient).requestBody.content['application/json'];
     expect(schema.properties.alamat).toMatchObject({ type: 'string', maxLength: 500 });
