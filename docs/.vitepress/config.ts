@@ -74,6 +74,8 @@ const searchInIndonesian = {
 export default defineConfig({
   title: 'satusehat-sdk',
   description,
+  // None: without one a browser asks for /favicon.ico.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   ignoreDeadLinks: false,
   locales: {
     root: { label: 'English', lang: 'en', themeConfig: theme('en', { outline: [2, 3] }) },
