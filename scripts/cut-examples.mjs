@@ -14,7 +14,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const BLOCK = /<!-- cut: ([^\s#]+)(?:#(\w+))? -->\n```(\w*)\n([\s\S]*?)```/g;
 
 function documents() {
-  const docs = readdirSync(join(root, 'docs'), { recursive: true }).map((name) => join('docs', name));
+  // What typedoc writes there is made from comments.
+  const docs = readdirSync(join(root, 'docs'), { recursive: true })
+    .map((name) => join('docs', name))
+    .filter((name) => !name.startsWith(join('docs', 'api')));
   const top = readdirSync(root).filter((name) => name.endsWith('.md'));
   return [...top, ...docs.filter((name) => name.endsWith('.md'))];
 }

@@ -1,5 +1,7 @@
 /**
  * `satusehat-sdk/fhir`: the pure mappers, clinic JSON in, FHIR R4 out. No clock, no network, no `node:*`.
+ *
+ * @module satusehat-sdk/fhir
  */
 
 export type { Diagnosis, Observed, ProcedureDone } from './contract/clinical.js';

@@ -1,5 +1,7 @@
 /**
  * `satusehat-sdk`: the client of the SATUSEHAT Service, for Node and browsers.
+ *
+ * @module satusehat-sdk
  */
 export type { Batch, BatchOptions, BatchProgress, BatchReport, BatchResult } from './client/batch.js';
 export type { CacheOptions } from './client/cache.js';

@@ -1,5 +1,7 @@
 /**
  * `satusehat-sdk/sandbox`: the national platform emulated, as a fetch handler. For tests and offline work.
+ *
+ * @module satusehat-sdk/sandbox
  */
 export type { LoggedRequest } from './sandbox/books.js';
 export type { FaultKind, FaultPlan } from './sandbox/faults.js';

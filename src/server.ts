@@ -1,10 +1,13 @@
 /**
  * `satusehat-sdk/server`: the service side of the contract, for clinics that host it themselves. Node only.
+ *
+ * @module satusehat-sdk/server
  */
 export type { SatusehatConfig } from './cli/config.js';
 export { isSatusehatError, SatusehatError } from './contract/error.js';
 export { hashPassword } from './dashboard/password.js';
 export type { DashboardOptions, DashboardUser } from './dashboard/users.js';
+export type { BackoffOptions } from './delivery/backoff.js';
 export type { ClinicConfig, ClinicLimits, PoliConfig, Switches } from './delivery/clinic.js';
 export type { WebhookConfig } from './delivery/webhook.js';
 export type { FetchLike } from './http/request.js';
@@ -15,6 +18,7 @@ export {
   type PatchOperation,
   type PatientAnswer,
   type Platform,
+  type PlatformCall,
   type PlatformHealth,
   type PlatformOptions,
   type Written,
@@ -26,7 +30,14 @@ export type { ClinicSource } from './server/clinics.js';
 export type { EventName, Listener, SubmissionEvent } from './server/events.js';
 export type { ServiceLimits } from './server/limits.js';
 export type { Logger, LogLine } from './server/log.js';
-export { type Fetches, type Listening, type ListenOptions, listen, toNodeHandler } from './server/node.js';
+export {
+  type Fetches,
+  type Listening,
+  type ListenOptions,
+  listen,
+  type NodeHandler,
+  toNodeHandler,
+} from './server/node.js';
 export type { ClinicRegistry, ClinicSummary, ClinicToKeep } from './server/registry.js';
 export { createSatusehatService, type SatusehatService, type ServiceOptions } from './server/service.js';
 export { backupStore, type Moved, MoveError, moveStore } from './store/move.js';

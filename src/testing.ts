@@ -1,6 +1,8 @@
 /**
  * `satusehat-sdk/testing`: the service for the tests of an app, as handlers of [msw](https://mswjs.io), an optional
  * peer dependency.
+ *
+ * @module satusehat-sdk/testing
  */
 export type { RequestOf } from './contract/contract.js';
 export {

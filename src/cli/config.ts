@@ -31,13 +31,19 @@ export interface SatusehatConfig
   > {
   /** `env` is `staging`, `production` or a URL. */
   platform: ServiceOptions['platform'];
+  /** As `dashboard` of the service; `false`: there is none. */
   dashboard?: ServiceOptions['dashboard'];
   /** Default 8787. */
   port?: number;
   /** Default `127.0.0.1`. Anything else needs `tls`, or `trustedProxies`. */
   host?: string;
-  /** Files in PEM. */
-  tls?: { key: string; cert: string };
+  /** Files in PEM, so that it speaks TLS itself. Default: plain HTTP, to this machine or a proxy before it. */
+  tls?: {
+    /** Path of the private key. */
+    key: string;
+    /** Path of the certificate, with those between it and the root. */
+    cert: string;
+  };
 }
 
 const NAMES = ['ts', 'mjs', 'js', 'json'].map((end) => `satusehat.config.${end}`);

@@ -5,10 +5,28 @@ import type { SatusehatClient, VisitInput } from './client.js';
 import { numberOf, type SendOptions } from './options.js';
 import { orAborted } from './waiting.js';
 
-/** What became of one item; `index` counts from 0 in the order in which they were given. */
+/** What became of one item of a batch: `ok` tells which of the two it is. */
 export type BatchResult =
-  | { index: number; ok: true; data: ResponseOf<'kirimKunjungan'>; error?: undefined }
-  | { index: number; ok: false; data?: undefined; error: SatusehatError };
+  | {
+      /** Place of the item in the source, from 0. */
+      index: number;
+      /** At the platform, or kept by the service: `data.status` says which. */
+      ok: true;
+      /** The service's answer. */
+      data: ResponseOf<'kirimKunjungan'>;
+      /** None. */
+      error?: undefined;
+    }
+  | {
+      /** Place of the item in the source, from 0. */
+      index: number;
+      /** Not accepted: the others go on. */
+      ok: false;
+      /** None. */
+      data?: undefined;
+      /** Why; UNKNOWN, with its `cause`, for a mistake in a program. */
+      error: SatusehatError;
+    };
 
 /** Where a batch stands. Small however long the batch, holds no patient, may be kept as JSON. */
 export interface BatchProgress {
@@ -20,6 +38,7 @@ export interface BatchProgress {
   again: [from: number, to: number][];
 }
 
+/** How many of what, and where it stands. */
 export interface BatchReport {
   /** Items that were asked about, without those an earlier run had done. */
   total: number;
@@ -27,6 +46,7 @@ export interface BatchReport {
   sent: number;
   /** Kept by the service, which delivers them. */
   queued: number;
+  /** Not accepted, each with an error of its own. */
   failed: number;
   /** Done by an earlier run. */
   skipped: number;
@@ -36,6 +56,7 @@ export interface BatchReport {
   progress: BatchProgress;
 }
 
+/** How `kirimBatch` goes about it; the options of a single send hold for each. */
 export interface BatchOptions extends Omit<SendOptions, 'idempotencyKey'> {
   /** Visits under way at a time, and in memory. Default 4. */
   concurrency?: number | undefined;

@@ -3,6 +3,7 @@ import { createMemory } from '#memory';
 import { type ErrorInit, SatusehatError } from '../contract/error.js';
 import { orAborted } from './waiting.js';
 
+/** How many ids are remembered, and for how long. In memory alone: a new process knows none. */
 export interface CacheOptions {
   /** How many answers are kept; the one unused for longest goes first. Default 1,000. */
   max?: number | undefined;

@@ -33,13 +33,25 @@ export type PractitionerArgs =
   | [by: PractitionerKeys, options?: LookupOptions]
   | [nik: string | null, sip?: string | null, str?: string | null, options?: LookupOptions];
 
+/**
+ * What was found and done in a visit: each item as {@link SatusehatClient.kirimDiagnosis} and its kin take it, without
+ * `encounter_id` and `pasien_id`.
+ */
 type Lists = Pick<InputOf<'kirimKunjungan'>, 'diagnosis' | 'observasi' | 'prosedur'>;
 
 /** A whole visit: the encounter's fields and three lists side by side, or the encounter under a name of its own. */
 export type VisitInput =
-  | (EncounterInput & Lists & { encounter?: undefined })
-  | ({ encounter: EncounterInput } & Lists);
+  | (EncounterInput &
+      Lists & {
+        /** Not beside the encounter's own fields. */
+        encounter?: undefined;
+      })
+  | ({
+      /** The encounter's fields, as `kirimEncounter` takes them. */
+      encounter: EncounterInput;
+    } & Lists);
 
+/** Options of one `kirimKunjungan`. */
 export interface VisitOptions extends SendOptions {
   /** `details.resume` of a PARTIALLY_SENT: what went is not sent again. The lists must stand as they stood. */
   resume?: VisitProgress | undefined;
@@ -47,10 +59,15 @@ export interface VisitOptions extends SendOptions {
 
 /** Dry runs: the service checks, resolves and maps, and keeps and sends nothing. */
 export interface Trials {
+  /** As {@link SatusehatClient.kirimEncounter}, without keeping or sending. */
   kirimEncounter(data: InputOf<'kirimEncounter'>, options?: CallOptions): Promise<Trial>;
+  /** As {@link SatusehatClient.kirimDiagnosis}, without keeping or sending. */
   kirimDiagnosis(data: InputOf<'kirimDiagnosis'>, options?: CallOptions): Promise<Trial>;
+  /** As {@link SatusehatClient.kirimObservation}, without keeping or sending. */
   kirimObservation(data: InputOf<'kirimObservation'>, options?: CallOptions): Promise<Trial>;
+  /** As {@link SatusehatClient.kirimProcedure}, without keeping or sending. */
   kirimProcedure(data: InputOf<'kirimProcedure'>, options?: CallOptions): Promise<Trial>;
+  /** As {@link SatusehatClient.kirimKunjungan}, without keeping or sending. */
   kirimKunjungan(data: VisitInput, options?: CallOptions): Promise<Trial>;
 }
 
@@ -59,10 +76,13 @@ export type Trial = ResponseOf<'kirimEncounter'>;
 
 /** What {@link SatusehatClient.listLog} asks for. */
 export interface LogQuery {
+  /** `queued`, `sending`, `waiting`, `held`, `sent`, `failed` or `void`. Default: all. */
   state?: string | undefined;
+  /** What was sent, e.g. `kirimEncounter`. Default: all. */
   endpoint?: EndpointName | undefined;
-  /** Date or date with time; without a zone the clinic's own. */
+  /** Accepted from then on: date, or date with time; without a zone the clinic's own. A date is the beginning of that day. */
   dari?: string | undefined;
+  /** Accepted before; a date is the beginning of that day. */
   sampai?: string | undefined;
   /** How many, 1 to 500. Default 100. */
   batas?: number | undefined;
@@ -104,11 +124,29 @@ export class SatusehatClient {
    */
   readonly uji: Trials;
   /** The ids that look-ups have found. Clear it when another clinic's user signs in behind a proxy. */
-  readonly cache: { clear(): void; readonly size: number };
+  readonly cache: {
+    /** Forgets all of them. */
+    clear(): void;
+    /** How many are remembered. */
+    readonly size: number;
+  };
 
-  /** @throws TypeError for an option that cannot be right, e.g. a secret in a browser. */
+  /**
+   * ```ts
+   * const client = new SatusehatClient({ baseUrl: 'https://satusehat.klinik.example', clinicCode, clinicSecret });
+   * ```
+   *
+   * @throws TypeError for an option that cannot be right, e.g. a secret in a browser.
+   */
   constructor(options: ClientOptions);
-  /** As in the guide. */
+  /**
+   * As in the guide.
+   *
+   * @param baseUrl address of the SATUSEHAT Service.
+   * @param clinicCode `X-Clinic-Code`.
+   * @param clinicSecret `X-Clinic-Secret`. Never in a browser.
+   * @throws TypeError for an option that cannot be right, e.g. a secret in a browser.
+   */
   constructor(baseUrl: string, clinicCode: string, clinicSecret: string);
   constructor(first: ClientOptions | string, clinicCode?: string, clinicSecret?: string) {
     const settings = readOptions(
@@ -416,13 +454,23 @@ export class SatusehatClient {
    * console.log(data.state); // queued, sending, waiting, held, sent, failed or void
    * ```
    *
+   * @param logId `log_id` of the answer to the submission.
    * @throws SatusehatError NOT_FOUND, …
    */
   getStatus(logId: string, options?: CallOptions): Promise<Status> {
     return this.#call('getLog', {}, options, { log_id: logId });
   }
 
-  /** The same as {@link getStatus}. */
+  /**
+   * The same as {@link getStatus}, under the name of its endpoint.
+   *
+   * ```ts
+   * const { data } = await client.getLog(log_id);
+   * ```
+   *
+   * @param logId `log_id` of the answer to the submission.
+   * @throws SatusehatError NOT_FOUND, …
+   */
   getLog(logId: string, options?: CallOptions): Promise<Status> {
     return this.getStatus(logId, options);
   }
@@ -434,6 +482,7 @@ export class SatusehatClient {
    * const { data } = await client.tungguSelesai(log_id, { timeout: 60_000, onChange: ({ data }) => show(data.state) });
    * ```
    *
+   * @param logId `log_id` of the answer to the submission.
    * @returns its last state: also a `failed` one is an end, with its reason in `data.error`.
    * @throws SatusehatError TIMEOUT when it has not ended by then; it goes on nevertheless.
    */
@@ -447,6 +496,9 @@ export class SatusehatClient {
    * ```ts
    * const { data } = await client.listLog({ state: 'failed', dari: '2024-01-15' });
    * ```
+   *
+   * @returns a page; `data.kursor` of it, as `kursor` of the next question, brings the next one.
+   * @throws SatusehatError INVALID_FIELDS, …
    */
   listLog(query: LogQuery = {}, options?: CallOptions): Promise<ResponseOf<'listLog'>> {
     return this.#caller.call({ endpoint: 'listLog', options, query: { ...query } }) as never;
@@ -460,6 +512,7 @@ export class SatusehatClient {
    * await client.resend(log_id, { ...data, nik_pasien: '3201234567890123' });
    * ```
    *
+   * @param logId `log_id` of the answer to the submission, or of the error that refused it.
    * @param koreksi the whole body, which takes the place of the one that was refused.
    * @throws SatusehatError NOT_FOUND; DUPLICATE when it is already there; what sending itself can have.
    */
@@ -478,6 +531,7 @@ export class SatusehatClient {
    * await client.batal(log_id, 'Salah pasien');
    * ```
    *
+   * @param logId `log_id` of the answer to the submission.
    * @param alasan why, at most 500 characters.
    * @throws SatusehatError NOT_FOUND, DUPLICATE, …
    */
@@ -485,7 +539,13 @@ export class SatusehatClient {
     return this.#call('batalLog', alasan === undefined ? {} : { alasan }, options, { log_id: logId });
   }
 
-  /** Without credentials. */
+  /**
+   * Address and clinic, without credentials.
+   *
+   * ```ts
+   * JSON.stringify(client); // {"baseUrl":"https://…","clinicCode":"KLINIK-001"}
+   * ```
+   */
   toJSON() {
     return this.#described;
   }

@@ -5,8 +5,10 @@ import type { SatusehatClient } from './client.js';
 import { type CallOptions, numberOf } from './options.js';
 import { pause } from './waiting.js';
 
+/** What became of a submission: `data.state`, the attempts, the ids or the error. */
 export type Status = ResponseOf<'getLog'>;
 
+/** How long to wait for an end, and how often to ask. */
 export interface FollowOptions extends Omit<CallOptions, 'timeout' | 'totalTimeout'> {
   /** Milliseconds until TIMEOUT. Default 600,000 (10 minutes). */
   timeout?: number | undefined;

@@ -1,12 +1,15 @@
 /** Telling others what goes on: never a body, a NIK, a secret or an address. */
 import type { EndpointName } from '../contract/endpoints.js';
 
+/** One attempt that begins. */
 export interface RequestEvent {
+  /** What is asked, e.g. `kirimEncounter`. */
   endpoint: EndpointName;
   /** 1 for the first. */
   attempt: number;
 }
 
+/** One attempt that has ended. */
 export interface ResponseEvent extends RequestEvent {
   /** Milliseconds from the request to the whole answer. */
   took: number;
@@ -18,9 +21,11 @@ export interface ResponseEvent extends RequestEvent {
   logId?: string | undefined;
 }
 
+/** Another attempt is going to be made. */
 export interface RetryEvent extends RequestEvent {
   /** Why: the code of the attempt that failed. */
   code: string;
+  /** HTTP status of that attempt; absent when nothing answered. */
   status?: number | undefined;
   /** Milliseconds of the pause before the next attempt. */
   delay: number;
@@ -28,10 +33,21 @@ export interface RetryEvent extends RequestEvent {
 
 /** `console` and pino fit. */
 export interface Logger {
+  /**
+   * For what goes well.
+   *
+   * @param message what happened, in a word or two.
+   */
   debug(line: object, message: string): void;
+  /**
+   * For what did not go well the first time.
+   *
+   * @param message what happened, in a word or two.
+   */
   warn(line: object, message: string): void;
 }
 
+/** What an app is told of its calls: never a body, a NIK, a secret or an address. */
 export interface Hooks {
   /** Gets a line for every answer (`debug`) and for every repetition (`warn`). Default: nobody. */
   logger?: Logger | undefined;

@@ -6,6 +6,7 @@ import type { FetchLike } from '../http/request.js';
 import type { CacheOptions } from './cache.js';
 import type { Hooks } from './hooks.js';
 
+/** Options of a client. Only `baseUrl` is needed. */
 export interface ClientOptions extends Hooks {
   /**
    * Address of the SATUSEHAT Service, e.g. `https://satusehat.klinik.example`; in a browser also a path of the page's
@@ -43,10 +44,12 @@ export interface ClientOptions extends Hooks {
   allowInsecure?: boolean | undefined;
 }
 
+/** Headers by name; or a function that makes them, which may take its time. */
 export type ExtraHeaders =
   | Record<string, string>
   | (() => Record<string, string> | Promise<Record<string, string>>);
 
+/** The pauses between attempts: drawn at random, so that clients that failed together do not come back together. */
 export interface Backoff {
   /** Milliseconds; the pause before attempt n + 1 is drawn between 0 and `base * 2^(n-1)`. Default 500. */
   base?: number | undefined;
@@ -56,6 +59,7 @@ export interface Backoff {
   retryAfterCap?: number | undefined;
 }
 
+/** Options of any single call. */
 export interface CallOptions {
   /** Ends the call at any moment with ABORTED, also between two attempts. */
   signal?: AbortSignal | undefined;
@@ -67,6 +71,7 @@ export interface CallOptions {
   retries?: number | undefined;
 }
 
+/** Options of a call that sends or changes something. */
 export interface SendOptions extends CallOptions {
   /**
    * Sends of the same key are recorded once. Default: a digest of clinic, endpoint and data, so that a program that
@@ -78,6 +83,7 @@ export interface SendOptions extends CallOptions {
   wait?: number | undefined;
 }
 
+/** Options of a look-up. */
 export interface LookupOptions extends CallOptions {
   /** `false` asks the service, whatever is remembered, and remembers nothing. */
   cache?: false | undefined;

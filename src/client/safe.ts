@@ -37,16 +37,33 @@ interface ServiceCodes {
   batal: ErrorCodeOf<'batalLog'>;
 }
 
+/** Names of the methods that {@link SafeClient} has. */
 export type SafeMethod = keyof ServiceCodes;
 /** Every code that a method can end with. */
 export type CodesOf<M extends SafeMethod> = ServiceCodes[M] | ClientErrorCode;
 /** The errors of these codes. */
 export type ErrorOf<C extends ErrorCode> = Extract<SatusehatError, { code: C }>;
 
+/** What a method of {@link SatusehatClient.safe} returns: `ok` tells which of the two it is. */
 export type Result<T, C extends ErrorCode = ErrorCode> =
-  | { ok: true; data: T; error?: undefined }
-  | { ok: false; error: ErrorOf<C>; data?: undefined };
+  | {
+      /** It went well. */
+      ok: true;
+      /** The service's answer. */
+      data: T;
+      /** Absent. */
+      error?: undefined;
+    }
+  | {
+      /** It did not. */
+      ok: false;
+      /** Why, with a code of those this method can have. */
+      error: ErrorOf<C>;
+      /** Absent. */
+      data?: undefined;
+    };
 
+/** The methods of a client that return a {@link Result} instead of throwing a SatusehatError. */
 export type SafeClient = {
   readonly [M in SafeMethod]: (
     ...args: Parameters<SatusehatClient[M]>

@@ -13,11 +13,8 @@ import {
 import { CONDITION_CATEGORY, LOINC, SNOMED } from './systems.js';
 import { inUnit, isBloodPressure, plausible, vitalSignOf } from './vital-signs.js';
 
-/** `encounter_id` of the encounter's answer, or its log_id, or its no_registrasi. */
 const encounter_id = platformId;
-/** SATUSEHAT id of the patient; must be the encounter's. */
 const pasien_id = platformId;
-/** SATUSEHAT id of who did it, when not the encounter's doctor. */
 const dokter = z.nullish(platformId);
 
 const icd10 = z
@@ -39,9 +36,13 @@ const procedureCode = z.pipe(
 /** FHIR `Quantity` as clinics send it. */
 const quantity = z.looseObject(
   {
+    /** A number, or the same number as text, with a point. */
     value: z.pipe(asNumber, z.number({ error: 'number' })),
+    /** Unit as a person reads it, e.g. `mmHg`. */
     unit: z.nullish(text(50)),
+    /** System of `code`, e.g. `http://unitsofmeasure.org`. */
     system: z.nullish(text(200)),
+    /** Unit as a machine reads it, e.g. `mm[Hg]`. */
     code: z.nullish(text(50)),
     /** The true value lies below or above what the device can read. */
     comparator: z.nullish(oneOf(['<', '<=', '>=', '>'])),
@@ -51,7 +52,9 @@ const quantity = z.looseObject(
 
 /** `POST /api/diagnosis` (guide, "Data Diagnosis"; contract 3.2). */
 export const DiagnosisRequest = z.object({
+  /** `encounter_id` of the encounter's answer, or its log_id, or its no_registrasi. */
   encounter_id,
+  /** SATUSEHAT id of the patient; must be the encounter's. */
   pasien_id,
   /** When it was recorded; without a zone it is the clinic's own. */
   tanggal_diagnosis: dateTime,
@@ -73,16 +76,20 @@ export const DiagnosisRequest = z.object({
   onset_date: z.nullish(dateTime),
   /** Severity, e.g. SNOMED CT 24484000 (severe). */
   tingkat_keparahan: z.nullish(codeableConcept),
+  /** SATUSEHAT id of who did it, when not the encounter's doctor. */
   dokter,
   /** id or log_id of a diagnosis sent before: corrects it. */
   id: z.nullish(platformId),
 });
 
+/** A diagnosis after checking: trimmed, codes as text. */
 export type Diagnosis = z.output<typeof DiagnosisRequest>;
 
 /** `POST /api/observation` (guide, "Data Observasi"; contract 3.3). */
 export const ObservationRequest = z.object({
+  /** `encounter_id` of the encounter's answer, or its log_id, or its no_registrasi. */
   encounter_id,
+  /** SATUSEHAT id of the patient; must be the encounter's. */
   pasien_id,
   /** When it was observed; without a zone it is the clinic's own. */
   tanggal_observasi: dateTime,
@@ -98,16 +105,20 @@ export const ObservationRequest = z.object({
   interpretasi: z.nullish(text(500)),
   /** Note, free text. */
   keterangan: z.nullish(text()),
+  /** SATUSEHAT id of who did it, when not the encounter's doctor. */
   dokter,
   /** id or log_id of an observation sent before: corrects it. */
   id: z.nullish(platformId),
 });
 
+/** An observation after checking: trimmed, numbers as numbers. */
 export type Observed = z.output<typeof ObservationRequest>;
 
 /** `POST /api/procedure` (guide, "Data Prosedur"; contract 3.4). */
 export const ProcedureRequest = z.object({
+  /** `encounter_id` of the encounter's answer, or its log_id, or its no_registrasi. */
   encounter_id,
+  /** SATUSEHAT id of the patient; must be the encounter's. */
   pasien_id,
   /** When it was done; without a zone it is the clinic's own. */
   tanggal_prosedur: dateTime,
@@ -129,18 +140,27 @@ export const ProcedureRequest = z.object({
   komplikasi: z.nullish(text()),
   /** What came of it, free text. */
   hasil: z.nullish(text()),
+  /** SATUSEHAT id of who did it, when not the encounter's doctor. */
   dokter,
   /** id or log_id of a procedure sent before. The platform has no way to correct one. */
   id: z.nullish(platformId),
 });
 
+/** A procedure after checking: trimmed, codes as text. */
 export type ProcedureDone = z.output<typeof ProcedureRequest>;
 
-const within = { encounter_id: z.nullish(platformId), pasien_id: z.nullish(platformId) };
+const within = {
+  /** Not needed: it is the visit's. */
+  encounter_id: z.nullish(platformId),
+  /** Not needed; when it is there, the visit's. */
+  pasien_id: z.nullish(platformId),
+};
 
 /** A diagnosis inside `POST /api/kunjungan`: the visit is known from where it stands. */
 export const DiagnosisInVisit = z.object({ ...DiagnosisRequest.shape, ...within });
+/** An observation inside `POST /api/kunjungan`. */
 export const ObservationInVisit = z.object({ ...ObservationRequest.shape, ...within });
+/** A procedure inside `POST /api/kunjungan`. */
 export const ProcedureInVisit = z.object({ ...ProcedureRequest.shape, ...within });
 
 type Problems = [field: string, key: string][];

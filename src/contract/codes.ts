@@ -3,6 +3,7 @@
  * Server answers, client types and documents derive from this table.
  */
 
+/** Language of messages: Indonesian or English. */
 export type Locale = 'id' | 'en';
 export type Words = Record<Locale, string>;
 
@@ -16,6 +17,11 @@ interface CodeRow {
   remedy: string;
 }
 
+/**
+ * Every error code with its HTTP status (`null`: only a client can make it), whether trying again can help, and what
+ * to
+ * tell people, in Indonesian.
+ */
 export const errorCodes = {
   INVALID_JSON: {
     status: 400,

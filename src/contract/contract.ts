@@ -62,8 +62,11 @@ export interface Row extends Endpoint {
 /** `POST /api/kunjungan`: a whole visit, and what was found and done in it, in one call. */
 export const KunjunganRequest = z.object({
   ...EncounterRequest.shape,
+  /** Its diagnoses: the first is the main one. */
   diagnosis: z.nullish(z.array(DiagnosisInVisit, { error: 'object' })),
+  /** What was observed beside the vital signs. */
   observasi: z.nullish(z.array(ObservationInVisit, { error: 'object' })),
+  /** What was done. */
   prosedur: z.nullish(z.array(ProcedureInVisit, { error: 'object' })),
 });
 
@@ -84,6 +87,7 @@ const visitTimes = {
   oneNeeded: [['nik_pasien', 'pasien_id']],
 } as const;
 
+/** The table itself. */
 export const contract = {
   kirimEncounter: {
     ...endpoints.kirimEncounter,
@@ -160,7 +164,10 @@ export const contract = {
   },
   batalLog: {
     ...endpoints.batalLog,
-    request: z.object({ alasan: z.nullish(text(500)) }),
+    request: z.object({
+      /** Why, for the clinic's own record. */
+      alasan: z.nullish(text(500)),
+    }),
     response: SendResponse,
     bodyOptional: true,
   },
@@ -172,6 +179,7 @@ export const contract = {
 } as const satisfies { [K in EndpointName]: Row };
 
 export type { EndpointName };
+/** Every endpoint by name, with the schemas of its request and its answer. */
 export type Contract = typeof contract;
 /** What a caller may give. */
 export type InputOf<K extends EndpointName> = K extends 'kirimEncounter'

@@ -2,10 +2,14 @@ import * as z from 'zod/mini';
 import { asText, code, date, digits, identifying, nik, oneOf, text } from './fields.js';
 
 /** `POST /api/satusehat/get-patient-id` (contract 3.5). */
-export const PatientIdRequest = z.object({ nik });
+export const PatientIdRequest = z.object({
+  /** 16 digits, as text. */
+  nik,
+});
 
 /** `POST /api/satusehat/get-practitioner-id` (contract 3.6): at least one; asked in this order. */
 export const PractitionerIdRequest = z.object({
+  /** 16 digits, as text. */
   nik: z.nullish(nik),
   /** Surat Izin Praktik; known only from the clinic's own directory. */
   sip: z.nullish(code),
@@ -14,7 +18,10 @@ export const PractitionerIdRequest = z.object({
 });
 
 /** `POST /api/satusehat/get-healthcare-service-id` (contract 3.7). */
-export const HealthcareServiceIdRequest = z.object({ kode_poli: identifying });
+export const HealthcareServiceIdRequest = z.object({
+  /** The clinic's code of the poli. */
+  kode_poli: identifying,
+});
 
 const phone = z.pipe(asText, text(30));
 
@@ -59,12 +66,14 @@ export const RegisterPatientRequest = z.object({
   /** Occupation. Never sent: the platform has no place for it. */
   pekerjaan: z.nullish(text(200)),
 });
+/** A registration of a patient after checking. */
 export type PatientRegistration = z.output<typeof RegisterPatientRequest>;
 
 /** `POST /api/satusehat/register-practitioner` (contract 3.9). */
 export const RegisterPractitionerRequest = z.object({
   /** 16 digits, as text. */
   nik,
+  /** As on the identity card. */
   nama: text(200),
   /** Surat Izin Praktik. */
   sip: code,
@@ -76,9 +85,12 @@ export const RegisterPractitionerRequest = z.object({
   tanggal_lahir: date,
   /** `L` male, `P` female. */
   jenis_kelamin: oneOf(['L', 'P']),
+  /** Street and number. */
   alamat: text(500),
   ...region,
+  /** Mobile telephone number. */
   no_hp: phone,
+  /** Electronic mail address. */
   email,
   /** Code of the specialty, e.g. `101`. */
   spesialis: code,

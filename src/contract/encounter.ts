@@ -15,6 +15,7 @@ import { plausible } from './vital-signs.js';
 
 /** How a patient left (platform facts 10, discharge disposition). */
 export const dispositions = ['home', 'aadvice', 'other-hcf', 'oth', 'exp-lt48h', 'exp-gt48h'] as const;
+/** How a patient left, by code (platform facts 10, discharge disposition). */
 export type Disposition = (typeof dispositions)[number];
 
 /** Vital signs of a visit (guide, "Data Kunjungan"). Leave out what was not measured. */
@@ -64,7 +65,16 @@ export const EncounterRequest = z.object({
   kode_keluhan_utama: z.nullish(snomed),
   /** History, free text. */
   anamnesa: z.nullish(text()),
-  pemeriksaan_fisik: z.nullish(z.object({ tanda_vital: z.nullish(TandaVital) }, { error: 'object' })),
+  /** Physical examination. */
+  pemeriksaan_fisik: z.nullish(
+    z.object(
+      {
+        /** Vital signs. */
+        tanda_vital: z.nullish(TandaVital),
+      },
+      { error: 'object' },
+    ),
+  ),
   /** The clinic's own registration number, never a NIK: a visit typed twice is then caught. */
   no_registrasi: z.nullish(identifying),
   /** How the patient left: `home`, `aadvice`, `other-hcf`, `oth`, `exp-lt48h` or `exp-gt48h`. Sent when the visit is finished. */
@@ -81,15 +91,30 @@ function optional<S extends Record<string, z.ZodMiniType>>(shape: S) {
 }
 
 /** An encounter with `id`: only what changes has to be there. */
-export const EncounterUpdateRequest = z.object({ ...optional(EncounterRequest.shape), id: platformId });
+export const EncounterUpdateRequest = z.object({
+  ...optional(EncounterRequest.shape),
+  /** encounter_id or log_id of the visit that changes. */
+  id: platformId,
+});
 
+/** The fields of an encounter. */
 type Fields = z.input<typeof EncounterRequest>;
 /**
  * What `kirimEncounter` takes. A new visit: either the NIK or the SATUSEHAT id of the patient is needed. With `id`,
  * a visit sent before is updated, and only what changes has to be there.
  */
 export type EncounterInput =
-  | (Fields & ({ nik_pasien: string } | { pasien_id: string | number }))
+  | (Fields &
+      (
+        | {
+            /** NIK of the patient, 16 digits, as text. */
+            nik_pasien: string;
+          }
+        | {
+            /** SATUSEHAT id of the patient, instead of the NIK. */
+            pasien_id: string | number;
+          }
+      ))
   | z.input<typeof EncounterUpdateRequest>;
 /** An encounter after checking: trimmed, numbers as numbers. */
 export type Encounter = z.output<typeof EncounterRequest>;

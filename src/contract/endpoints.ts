@@ -4,7 +4,9 @@
  */
 import type { ServiceErrorCode } from './codes.js';
 
+/** One endpoint of the service. */
 export interface Endpoint {
+  /** HTTP method. */
   method: 'GET' | 'POST';
   /** `{log_id}` stands for one path segment. */
   path: string;
@@ -42,6 +44,7 @@ const hanging = [
   'MULTIPLE_MATCHES',
 ] as const;
 
+/** Every endpoint by name: method, path, who may ask, whether it keeps what it accepts, its error codes. */
 export const endpoints = {
   kirimEncounter: {
     method: 'POST',
@@ -148,6 +151,7 @@ export const endpoints = {
   },
 } as const satisfies Record<string, Endpoint>;
 
+/** Name of an endpoint, e.g. `kirimEncounter`. */
 export type EndpointName = keyof typeof endpoints;
 /** The codes that one endpoint can answer with. */
 export type ErrorCodeOf<K extends EndpointName> = (typeof endpoints)[K]['errors'][number];

@@ -6,7 +6,9 @@ export interface FieldProblem {
   field: string;
   /** `missing`: a required field is absent. `invalid`: it is there and cannot be accepted. */
   problem: 'missing' | 'invalid';
+  /** A sentence with the field's name, in Indonesian. */
   message: string;
+  /** What to do about it, in Indonesian. */
   remedy: string;
 }
 
@@ -36,25 +38,58 @@ export interface FailedPart {
   error: SatusehatError | undefined;
 }
 
-/** What `details` holds, by code. */
-interface DetailsByCode {
-  MISSING_REQUIRED_FIELDS: { fields: FieldProblem[] };
-  INVALID_FIELDS: { fields: FieldProblem[] };
-  PATIENT_NOT_FOUND: { fields: FieldProblem[] };
-  PRACTITIONER_NOT_FOUND: { fields: FieldProblem[] };
-  HEALTHCARE_SERVICE_NOT_FOUND: { fields: FieldProblem[] };
-  MULTIPLE_MATCHES: { fields: FieldProblem[] };
-  FHIR_VALIDATION_ERROR: { issues: PlatformIssue[]; fields?: FieldProblem[]; requestId?: string };
-  DUPLICATE: { issues?: PlatformIssue[]; id?: string; requestId?: string };
-  ENCOUNTER_NOT_FOUND: { fields?: FieldProblem[] };
-  PARTIALLY_SENT: { sent: string[]; failed: FailedPart[]; resume: VisitProgress };
+/** Which fields are wrong. */
+interface AboutFields {
+  /** By the clinic's own names; at least one. */
+  fields: FieldProblem[];
 }
 
+/** What `details` holds, by code. */
+interface DetailsByCode {
+  MISSING_REQUIRED_FIELDS: AboutFields;
+  INVALID_FIELDS: AboutFields;
+  PATIENT_NOT_FOUND: AboutFields;
+  PRACTITIONER_NOT_FOUND: AboutFields;
+  HEALTHCARE_SERVICE_NOT_FOUND: AboutFields;
+  MULTIPLE_MATCHES: AboutFields;
+  FHIR_VALIDATION_ERROR: {
+    /** What the platform said, or our own check before anything was sent. */
+    issues: PlatformIssue[];
+    /** The clinic's fields behind it, where they are known. */
+    fields?: FieldProblem[];
+    /** The platform's `x-request-id`, for its helpdesk. */
+    requestId?: string;
+  };
+  DUPLICATE: {
+    /** What the platform said, when it was the platform that refused. */
+    issues?: PlatformIssue[];
+    /** Platform id of what is there already, when it is known. */
+    id?: string;
+    /** The platform's `x-request-id`, for its helpdesk. */
+    requestId?: string;
+  };
+  ENCOUNTER_NOT_FOUND: {
+    /** The field that named the encounter. */
+    fields?: FieldProblem[];
+  };
+  PARTIALLY_SENT: {
+    /** The parts that are there, the visit itself among them. */
+    sent: string[];
+    /** The parts that are not, and why. */
+    failed: FailedPart[];
+    /** For the option `resume`: what is there is not sent again. */
+    resume: VisitProgress;
+  };
+}
+
+/** What `details` of an error of this code holds. A service may leave it out. */
 export type DetailsOf<C extends ErrorCode> = C extends keyof DetailsByCode
   ? DetailsByCode[C] | undefined
   : Record<string, unknown> | undefined;
 
+/** What an error is made of: for tests, and for who answers in a service's place. */
 export interface ErrorInit<C extends ErrorCode> {
+  /** One of the closed union. */
   code: C;
   /** HTTP status of the answer; leave out when nothing answered. */
   status?: number;
@@ -62,7 +97,9 @@ export interface ErrorInit<C extends ErrorCode> {
   message?: string;
   /** Default: the remedy of the code, in Indonesian. */
   remedy?: string;
+  /** As {@link DetailsOf} has it for this code. */
   details?: DetailsOf<C>;
+  /** The number under which the service kept the submission. */
   logId?: string;
   /** The code as it came over the wire, when it is not one we know. */
   rawCode?: string;
@@ -72,11 +109,13 @@ export interface ErrorInit<C extends ErrorCode> {
   retryable?: boolean;
   /** Requests that were made. Default 0. */
   attempts?: number;
+  /** What lies behind it. */
   cause?: unknown;
 }
 
 const brand = Symbol.for('satusehat-sdk.SatusehatError');
 
+/** The error behind {@link SatusehatError}, for one code. */
 class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'SatusehatError';
   /** The discriminant: `switch (error.code)` narrows `details`. */
@@ -85,6 +124,7 @@ class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
   declare readonly status?: number;
   /** What to do about it, in Indonesian. */
   readonly remedy: string;
+  /** What is known beyond the sentence, by code: the fields that are wrong, the platform's own words. */
   readonly details: DetailsOf<C>;
   /** The number under which the service kept the submission, when it did. */
   readonly logId: string | undefined;
@@ -97,6 +137,11 @@ class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
   /** Seconds that the service asks to wait, from `Retry-After`. */
   readonly retryAfter: number | undefined;
 
+  /**
+   * ```ts
+   * new SatusehatError({ code: 'PATIENT_NOT_FOUND', status: 404 });
+   * ```
+   */
   constructor(init: ErrorInit<C>) {
     const row = errorCodes[init.code];
     super(init.message ?? row.message, init.cause === undefined ? undefined : { cause: init.cause });
@@ -113,6 +158,7 @@ class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** All of it but the stack and the cause. */
   toJSON() {
     const { name, code, status, message, remedy, details, logId, rawCode, retryAfter, retryable, attempts } =
       this;
@@ -129,18 +175,49 @@ class SatusehatErrorOf<C extends ErrorCode = ErrorCode> extends Error {
  * }
  * ```
  *
+ * - `code`: one of {@link ErrorCode}; `switch (error.code)` narrows `details`
+ * - `status`: HTTP status; absent when nothing answered
+ * - `message`, `remedy`: what is wrong and what to do about it, in the client's `locale`
+ * - `details`: see {@link DetailsOf}
+ * - `logId`: the number under which the service kept the submission, when it did
+ * - `retryable`: true when the same request may succeed later
+ * - `retryAfter`: seconds that the service asks to wait
+ * - `attempts`: how many requests were made; 0 when the input was refused before any
+ * - `rawCode`: the code as the service sent it, when it is not one of this endpoint's
+ *
  * Prefer {@link isSatusehatError} to `instanceof`: it also works across two copies of the package.
  */
 export type SatusehatError = { [C in ErrorCode]: SatusehatErrorOf<C> }[ErrorCode];
 
+/** As a class that narrows: `new SatusehatError({ code: 'TIMEOUT' })` has the type of that code alone. */
 interface SatusehatErrorConstructor {
   new <C extends ErrorCode>(init: ErrorInit<C>): Extract<SatusehatError, { code: C }>;
   readonly prototype: SatusehatError;
 }
 
+/**
+ * The class of {@link SatusehatError}, for tests and for who answers in a service's place.
+ *
+ * ```ts
+ * new SatusehatError({ code: 'PATIENT_NOT_FOUND', status: 404 });
+ * ```
+ */
 export const SatusehatError = SatusehatErrorOf as unknown as SatusehatErrorConstructor;
 
-/** True for a {@link SatusehatError} of any copy of this package, ESM or CJS. */
+/**
+ * True for a {@link SatusehatError} of any copy of this package, ESM or CJS.
+ *
+ * ```ts
+ * try {
+ *   await client.kirimEncounter(visit);
+ * } catch (error) {
+ *   if (!isSatusehatError(error)) throw error;
+ *   show(error.message, error.remedy);
+ * }
+ * ```
+ *
+ * @param error whatever was caught.
+ */
 export function isSatusehatError(error: unknown): error is SatusehatError {
   return typeof error === 'object' && error !== null && brand in error;
 }

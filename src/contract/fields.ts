@@ -153,8 +153,11 @@ export function isSnomedId(value: string): boolean {
 /** FHIR `Coding` as clinics send it. */
 export const coding = z.looseObject(
   {
+    /** URI of the code system. Left out, LOINC and the categories of a diagnosis are known by their form. */
     system: z.nullish(text(500)),
+    /** The code. */
     code: z.nullish(code),
+    /** What it means, in words. */
     display: z.nullish(text(500)),
   },
   { error: 'object' },
@@ -162,6 +165,11 @@ export const coding = z.looseObject(
 
 /** FHIR `CodeableConcept` as clinics send it. */
 export const codeableConcept = z.looseObject(
-  { coding: z.nullish(z.array(coding, { error: 'object' })), text: z.nullish(text(500)) },
+  {
+    /** Codes that say the same. */
+    coding: z.nullish(z.array(coding, { error: 'object' })),
+    /** The same in words. */
+    text: z.nullish(text(500)),
+  },
   { error: 'object' },
 );

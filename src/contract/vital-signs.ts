@@ -21,6 +21,7 @@ export const plausible = {
   lingkar_perut: { min: 20, max: 300, unit: 'cm', ucum: 'cm' },
 } as const satisfies Record<string, Plausible>;
 
+/** The vital signs by the guide’s names; the two pressures each by its own. */
 export type VitalSignName = keyof typeof plausible;
 
 /** The code of each vital sign: LOINC, for the waist SNOMED CT. */

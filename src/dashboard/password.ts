@@ -9,6 +9,12 @@ const SHORTEST = 10;
 /**
  * What goes into `SATUSEHAT_DASHBOARD_PASSWORD`. The command `satusehat password` prints it.
  *
+ * ```ts
+ * console.log(await hashPassword('kuda-lumping-42'));
+ * ```
+ *
+ * @param password at least 10 characters.
+ * @returns `scrypt.N.r.p.salt.hash`, without a character that a shell or a .env file takes for something else.
  * @throws TypeError for a password of less than 10 characters.
  */
 export async function hashPassword(password: string): Promise<string> {

@@ -19,6 +19,7 @@ export interface DashboardUser {
   mayReveal?: boolean;
 }
 
+/** Who may open `/dashboard`, and for how long. */
 export interface DashboardOptions {
   /**
    * Hash of the operator's password, as `satusehat password` prints it. Whoever signs in with it sees all clinics.

@@ -14,11 +14,27 @@ export interface ClinicConfig {
   /** IANA zone for times without one. Default `Asia/Jakarta`. */
   timeZone?: string;
   /** The clinic's own credential at the national platform. Clinics that have the same one share its token. */
-  satusehat: { clientId: string; clientSecret: string; organizationId: string };
+  satusehat: {
+    /** OAuth2 client id. Environment of `satusehat serve`: `SATUSEHAT_CLIENT_ID`. */
+    clientId: string;
+    /** OAuth2 client secret. Environment of `satusehat serve`: `SATUSEHAT_CLIENT_SECRET`. */
+    clientSecret: string;
+    /** SATUSEHAT id of the organization. Environment of `satusehat serve`: `SATUSEHAT_ORGANIZATION_ID`. */
+    organizationId: string;
+  };
   /** Its poli by code; what is not here is looked up at the platform by Location identifier. */
   poli?: Record<string, PoliConfig>;
   /** Doctors whose SIP or STR the clinic knows; register-practitioner adds to them. */
-  dokter?: { id: string; nik?: string; sip?: string; str?: string }[];
+  dokter?: {
+    /** SATUSEHAT practitioner id. */
+    id: string;
+    /** 16 digits. */
+    nik?: string;
+    /** Surat Izin Praktik. */
+    sip?: string;
+    /** Surat Tanda Registrasi. */
+    str?: string;
+  }[];
   /** `jenis_layanan` to Encounter class. Default `{ '101': 'AMB', '102': 'IMP' }`; what is given is added. */
   jenisLayanan?: Record<string, EncounterClass>;
   /**
@@ -38,6 +54,7 @@ export interface ClinicConfig {
   webhook?: WebhookConfig;
 }
 
+/** Which Location at the platform a poli is, and what is always so there. */
 export interface PoliConfig {
   /** UUID of the Location at the platform. */
   locationId: string;
@@ -53,6 +70,7 @@ export interface PoliConfig {
   caraPulang?: Disposition;
 }
 
+/** How much one clinic may ask, in requests a minute. */
 export interface ClinicLimits {
   /** Requests a minute, of which all may come at once; more get RATE_LIMITED with Retry-After. */
   requestsPerMinute?: number;

@@ -5,6 +5,7 @@
 import { throughOfetch } from '../http/ofetch.js';
 import { attempt, type FetchLike, NoAnswer } from '../http/request.js';
 
+/** Where the clinic is told, and with what the call is signed. */
 export interface WebhookConfig {
   /** `https:`, or `http:` on this machine. */
   url: string;

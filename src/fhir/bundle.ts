@@ -18,6 +18,7 @@ import { mapObservation, mapVitalSigns } from './observation.js';
 import { mapProcedure } from './procedure.js';
 import type { HangingContext, Resolved, VisitContext } from './visit.js';
 
+/** What the Bundle of a visit can hold. */
 export type VisitResource = FhirEncounter | Condition | ClinicalImpression | Observation | Procedure;
 
 /** What a whole visit needs beside its context, in the order of its lists. */
@@ -32,6 +33,13 @@ export interface VisitExtras {
  * One visit as one transaction Bundle: Encounter, chief-complaint Condition, ClinicalImpression, one Observation
  * per vital sign; of a whole visit also its diagnoses, observations and procedures. Pure and deterministic: the
  * same input gives the same bytes. It is finished at once when its end and a diagnosis are given, else in-progress.
+ *
+ * ```ts
+ * const bundle = mapEncounter(visit, {
+ *   ...{ organizationId: '10000004', visitId: 'REG-1', class: 'AMB', timeZone: 'Asia/Jakarta' },
+ *   ...{ patient: { id: 'P00123456789' }, practitioner: { id: '10001234567' }, location: { id: locationId } },
+ * });
+ * ```
  *
  * @param visit an encounter, or a whole visit, that has passed the contract's check.
  */

@@ -8,9 +8,18 @@ import { invariants } from './invariants.js';
 import { primitives } from './primitives.js';
 import table from './r4-table.json' with { type: 'json' };
 
+/** One thing that is wrong with a resource. */
 export interface CheckIssue {
   /** Where, as `Encounter.participant[0].individual`. */
   path: string;
+  /**
+   * - `missing`: a required element is absent; `empty`: it is there without a value
+   * - `unknown`: R4 has no such element; `resourceType`: no such resource
+   * - `type`, `choice`: of another type, or more than one of a choice
+   * - `code`: not in a required value set
+   * - `reference`: points at a type it must not, or at nothing in the Bundle
+   * - `invariant`: a rule over several elements
+   */
   kind:
     | 'missing'
     | 'unknown'
@@ -21,6 +30,7 @@ export interface CheckIssue {
     | 'choice'
     | 'invariant'
     | 'resourceType';
+  /** What is wrong, in English; without the value. */
   message: string;
 }
 
@@ -129,6 +139,11 @@ function readElement(key: string, row: string): Element {
 /**
  * Everything that is wrong with a resource or a Bundle.
  *
+ * ```ts
+ * for (const { path, message } of checkResource(bundle)) console.error(path, message);
+ * ```
+ *
+ * @param resource FHIR R4 as JSON.
  * @param local fullUrl to type, for a resource that stands in a Bundle.
  * @returns an empty list for a good one.
  */

@@ -4,9 +4,20 @@ import type { Encounter } from '../contract/encounter.js';
 import { organizationSystem, SNOMED } from './systems.js';
 import { reference, type VisitContext } from './visit.js';
 
-/** The history as the doctor wrote it (anamnesa): SNOMED CT 312850006, History of disorder. */
+/**
+ * The history as the doctor wrote it (anamnesa): SNOMED CT 312850006, History of disorder.
+ *
+ * ```ts
+ * const impression = mapAnamnesis({ tanggal_kunjungan, anamnesa }, context, encounterUrl);
+ * ```
+ *
+ * @param encounter fullUrl of the Encounter in the same Bundle.
+ */
 export function mapAnamnesis(
-  visit: Pick<Encounter, 'tanggal_kunjungan'> & { anamnesa: string },
+  visit: Pick<Encounter, 'tanggal_kunjungan'> & {
+    /** History, free text. */
+    anamnesa: string;
+  },
   context: VisitContext,
   encounter: string,
 ): ClinicalImpression {

@@ -28,9 +28,18 @@ export const CLINICAL_FINDING: Coding = { system: SNOMED, code: '404684003', dis
 /**
  * The chief complaint: free text in `note` and `code.text`, the clinic's SNOMED code or a general one beside it
  * (mapping rules, "Chief complaint"). No onset and no recorder: the clinic did not give them.
+ *
+ * ```ts
+ * const condition = mapChiefComplaint({ tanggal_kunjungan, keluhan_utama: 'Pusing' }, context, encounterUrl);
+ * ```
+ *
+ * @param encounter fullUrl of the Encounter in the same Bundle.
  */
 export function mapChiefComplaint(
-  visit: Pick<Encounter, 'tanggal_kunjungan' | 'kode_keluhan_utama'> & { keluhan_utama: string },
+  visit: Pick<Encounter, 'tanggal_kunjungan' | 'kode_keluhan_utama'> & {
+    /** Chief complaint, free text. */
+    keluhan_utama: string;
+  },
   context: VisitContext,
   encounter: string,
 ): Condition {
@@ -84,6 +93,14 @@ export type DiagnosisFacts = Omit<Diagnosis, 'encounter_id' | 'pasien_id'>;
  * A diagnosis (mapping rules, "Diagnosis"). `verificationStatus` only when the clinic gave it; a diagnosis entered
  * in error has no clinical status (con-5); the recorder only when the body names a doctor.
  *
+ * ```ts
+ * const condition = mapDiagnosis(diagnosis, {
+ *   ...{ organizationId: '10000004', id: logId, timeZone: 'Asia/Jakarta' },
+ *   ...{ patient: { id: 'P00123456789' }, practitioner: { id: '10001234567' } },
+ *   encounter: `Encounter/${encounterId}`,
+ * });
+ * ```
+ *
  * @param display the code's official title, when a table knows it.
  */
 export function mapDiagnosis(given: DiagnosisFacts, context: HangingContext, display?: string): Condition {
@@ -131,7 +148,13 @@ export function mapDiagnosis(given: DiagnosisFacts, context: HangingContext, dis
   };
 }
 
-/** Whether a Condition stands in `Encounter.diagnosis` as DD: an encounter diagnosis that nobody withdrew. */
+/**
+ * Whether a Condition stands in `Encounter.diagnosis` as DD: an encounter diagnosis that nobody withdrew.
+ *
+ * ```ts
+ * if (isDischargeDiagnosis(condition)) encounter = addDiagnosis(encounter, `Condition/${condition.id}`);
+ * ```
+ */
 export function isDischargeDiagnosis({ category, verificationStatus }: Condition): boolean {
   const codes = (concepts: (CodeableConcept | undefined)[]) =>
     concepts.flatMap((concept) => (concept?.coding ?? []).map(({ code }) => code));

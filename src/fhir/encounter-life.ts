@@ -11,7 +11,14 @@ import type {
 import type { Disposition } from '../contract/encounter.js';
 import { DIAGNOSIS_ROLE, DISCHARGE_DISPOSITION, DISCHARGE_DISPOSITION_KEMKES } from './systems.js';
 
-/** Ready for a PUT: without `meta`, and without every `[]`, `{}` and null that the platform added. */
+/**
+ * Ready for a PUT: without `meta`, and without every `[]`, `{}` and null that the platform added.
+ *
+ * ```ts
+ * const fetched = await platform.read<Encounter>('Encounter', id);
+ * if (fetched) await platform.replace({ ...withoutAdditions(fetched), id });
+ * ```
+ */
 export function withoutAdditions<T extends Resource>(resource: T): T {
   const { meta, ...rest } = resource;
   return dropHollow(rest) as T;
@@ -42,7 +49,15 @@ export function finishingDiagnoses(encounter: FhirEncounter): EncounterDiagnosis
   return (encounter.diagnosis ?? []).filter((entry) => FINISHING.includes(useOf(entry) ?? ''));
 }
 
-/** Adds a Condition as discharge diagnosis, ranked after those that are there; one that is there stays as it is. */
+/**
+ * Adds a Condition as discharge diagnosis, ranked after those that are there; one that is there stays as it is.
+ *
+ * ```ts
+ * const next = addDiagnosis(encounter, `Condition/${conditionId}`);
+ * ```
+ *
+ * @param condition its reference, e.g. `Condition/{id}`.
+ */
 export function addDiagnosis(encounter: FhirEncounter, condition: string): FhirEncounter {
   const there = encounter.diagnosis ?? [];
   if (there.some((entry) => entry.condition?.reference === condition)) return encounter;
@@ -59,7 +74,15 @@ export function mapDiagnosisRole(condition: string, rank: number): EncounterDiag
   };
 }
 
-/** Takes a Condition out of the diagnoses; the ranks of the others move up, the first stays the first. */
+/**
+ * Takes a Condition out of the diagnoses; the ranks of the others move up, the first stays the first.
+ *
+ * ```ts
+ * const next = removeDiagnosis(encounter, `Condition/${conditionId}`);
+ * ```
+ *
+ * @param condition its reference, e.g. `Condition/{id}`.
+ */
 export function removeDiagnosis(encounter: FhirEncounter, condition: string): FhirEncounter {
   const there = encounter.diagnosis ?? [];
   const gone = there.find((entry) => entry.condition?.reference === condition);
@@ -78,6 +101,10 @@ export function removeDiagnosis(encounter: FhirEncounter, condition: string): Fh
 /**
  * Closes a visit: history arrived {S,S}, in-progress {S,E}, finished {E,E}. What was recorded is kept: only entries
  * without an end get one. On a visit that is finished already, its end is corrected.
+ *
+ * ```ts
+ * const finished = finishEncounter(encounter, '2024-01-15T09:15:00+00:00', 'home');
+ * ```
  *
  * @param end as the platform writes it, e.g. `2024-01-15T09:15:00+00:00`.
  */
@@ -133,7 +160,13 @@ export function mapDisposition(code: Disposition) {
   return { coding: [{ system, code, display }] };
 }
 
-/** A visit that should never have been sent. */
+/**
+ * A visit that should never have been sent.
+ *
+ * ```ts
+ * await platform.replace({ ...voidEncounter(encounter), id });
+ * ```
+ */
 export function voidEncounter(encounter: FhirEncounter): FhirEncounter {
   return { ...encounter, status: 'entered-in-error' };
 }

@@ -47,6 +47,10 @@ const serviceClassDisplay: Record<ServiceClass, string> = {
  * An open visit. It goes out as `in-progress`, even with an end time: only a diagnosis finishes it
  * (mapping rules, "Encounter"). Hence no `period.end` and no invented waiting minutes in the history.
  *
+ * ```ts
+ * const encounter = mapOpenEncounter(visit, context, complaintUrl);
+ * ```
+ *
  * @param complaint fullUrl of the chief-complaint Condition in the same Bundle, when there is one.
  */
 export function mapOpenEncounter(visit: Encounter, context: VisitContext, complaint?: string): FhirEncounter {

@@ -46,7 +46,15 @@ const VITAL_SIGNS = {
   coding: [{ system: OBSERVATION_CATEGORY, code: 'vital-signs', display: 'Vital Signs' }],
 };
 
-/** One Observation per value; a blood pressure is two. What was not measured is not there. */
+/**
+ * One Observation per value; a blood pressure is two. What was not measured is not there.
+ *
+ * ```ts
+ * const observations = mapVitalSigns({ tanggal_kunjungan, pemeriksaan_fisik }, context, encounterUrl);
+ * ```
+ *
+ * @param encounter fullUrl of the Encounter in the same Bundle.
+ */
 export function mapVitalSigns(
   visit: Pick<Encounter, 'tanggal_kunjungan' | 'pemeriksaan_fisik'>,
   context: VisitContext,
@@ -108,6 +116,10 @@ export type ObservedFacts = Omit<Observed, 'encounter_id' | 'pasien_id'>;
 /**
  * An observation (mapping rules, "Observation"). A blood pressure becomes two, systolic and diastolic, each with an
  * identifier of its own; anything else is one.
+ *
+ * ```ts
+ * const [systolic, diastolic] = mapObservation(bloodPressure, context);
+ * ```
  */
 export function mapObservation(given: ObservedFacts, context: HangingContext): Observation[] {
   const at = toFhirDateTime(toInstant(given.tanggal_observasi, context.timeZone));

@@ -12,6 +12,10 @@ const maritalStatus = {
 /**
  * A patient for the national index, with what was given and nothing more: no invented citizenship, birth order
  * or marital status (mapping rules, "Across resources"). `gol_darah` and `pekerjaan` have no place there.
+ *
+ * ```ts
+ * const answer = await platform.createPatient(mapPatient(registration));
+ * ```
  */
 export function mapPatient(registration: PatientRegistration): Patient {
   const { status_nikah } = registration;

@@ -22,6 +22,10 @@ export type ProcedureFacts = Omit<ProcedureDone, 'encounter_id' | 'pasien_id'>;
  * complication and result are words, and become labelled lines of the note; a coded element is written only for an
  * explicit, valid code. No category: the clinic does not give one.
  *
+ * ```ts
+ * const procedure = mapProcedure(given, context);
+ * ```
+ *
  * @param display the code's official title, when a table knows it.
  */
 export function mapProcedure(given: ProcedureFacts, context: HangingContext, display?: string): Procedure {

@@ -4,7 +4,9 @@ import type { Disposition } from '../contract/encounter.js';
 
 /** A platform id, with the platform's own name for it when it gave one. Never a name typed by the clinic. */
 export interface Resolved {
+  /** Its id at the platform. */
   id: string;
+  /** Sent beside the reference. */
   display?: string | undefined;
 }
 
@@ -15,6 +17,7 @@ export type EncounterClass = 'AMB' | 'EMER' | 'IMP';
 export type InpatientClass = '1' | '2' | '3' | 'vip' | 'vvip';
 /** Service classes of the platform for a visit (`locationServiceClass-Outpatient`). */
 export type OutpatientClass = 'reguler' | 'eksekutif';
+/** Service class of a stay or of a visit. */
 export type ServiceClass = InpatientClass | OutpatientClass;
 
 /** Everything a mapper needs to know that the clinic's JSON does not say: ids and configuration, no clock. */
@@ -23,11 +26,18 @@ export interface VisitContext {
   organizationId: string;
   /** Value of the Encounter's identifier: no_registrasi, else the log_id. Never the NIK. */
   visitId: string;
+  /** The encounter's subject. */
   patient: Resolved;
   /** The attending doctor (ATND); performer of the vital signs. */
   practitioner: Resolved;
   /** The Location of the poli; its service class and disposition only where the clinic configured them. */
-  location: Resolved & { serviceClass?: ServiceClass | undefined; disposition?: Disposition | undefined };
+  location: Resolved & {
+    /** Sent as the service-class extension. Default: none is sent. */
+    serviceClass?: ServiceClass | undefined;
+    /** How patients leave when the visit does not say. Default: nothing is said of it. */
+    disposition?: Disposition | undefined;
+  };
+  /** What `jenis_layanan` stands for. */
   class: EncounterClass;
   /** IANA zone for times without one. */
   timeZone: string;

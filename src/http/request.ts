@@ -2,6 +2,7 @@
 import { Stop } from './stop.js';
 import { startDeadline } from './timers.js';
 
+/** Anything that is called as the global `fetch` is. */
 export type FetchLike = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** A fetch on our way: it is ended by `stop`, and makes an AbortSignal of it for whoever wants one. */

@@ -1,6 +1,7 @@
 /** Leaves a platform in peace that does not answer: an outage costs a probe now and then, not a storm. */
 import { PlatformError } from './error.js';
 
+/** When a platform that does not answer is left in peace, and for how long. */
 export interface CircuitOptions {
   /** Failures in a row, network, time-outs and 5xx alike, after which nothing is sent any more. Default 5. */
   failures?: number;

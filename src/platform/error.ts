@@ -3,6 +3,8 @@ import { maskNik } from '../contract/identity.js';
 import type { Answer } from '../http/request.js';
 
 /**
+ * Kinds of failure at the platform:
+ *
  * - `refused`: the data must change before it is sent again, or is not ours to see
  * - `not-found`: HTTP 404
  * - `credentials`: the clinic's SATUSEHAT credential was refused
@@ -23,10 +25,13 @@ export type PlatformFailure =
 /** What the national platform answered, or that it did not. Its message never holds patient data. */
 export class PlatformError extends Error {
   override readonly name = 'PlatformError';
+  /** @param failure what kind it is. @param more what is known of it. */
   constructor(
     readonly failure: PlatformFailure,
     readonly more: {
+      /** HTTP status; absent when nothing answered. */
       status?: number | undefined;
+      /** The platform's own words. */
       issues?: PlatformIssue[];
       /** Of a read: the platform says nothing of it. Somebody else's, or not to be told right now. */
       suppressed?: boolean | undefined;

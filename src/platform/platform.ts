@@ -17,6 +17,7 @@ const hosts = {
   production: 'https://api-satusehat.kemkes.go.id',
 } as const;
 
+/** Which platform, with which credential, and how patiently. */
 export interface PlatformOptions {
   /**
    * `staging`, `production`, or the base URL of another one, e.g. of the sandbox: the part before `/oauth2/v1` and
@@ -79,36 +80,58 @@ export interface PlatformOptions {
 
 /** What one write became. */
 export interface Written {
+  /** FHIR type, e.g. `Encounter`. */
   resourceType: string;
+  /** Its id at the platform. */
   id: string;
+  /** Its version there, when the platform said it. */
   versionId?: string;
 }
 
+/** What became of a registration: `created` tells which of the two it is. */
 export type PatientAnswer =
-  | { created: true; id: string }
-  | { created: false; id: string | undefined; message: string };
+  | {
+      /** The patient is new there. */
+      created: true;
+      /** IHS number. */
+      id: string;
+    }
+  | {
+      /** The patient is not new there, or cannot be. */
+      created: false;
+      /** IHS number of the one that is there, when the platform said it. */
+      id: string | undefined;
+      /** The platform's own words. */
+      message: string;
+    };
 
 /** One step of a JSON Patch (RFC 6902), as far as the platform takes it. */
 export interface PatchOperation {
+  /** What is done at `path`. */
   op: 'add' | 'replace' | 'remove';
   /** JSON pointer, e.g. `/status`. */
   path: string;
+  /** The new value; none for `remove`. */
   value?: unknown;
 }
 
 /** One request to the platform, once it has ended. */
 export interface PlatformCall {
+  /** HTTP method. */
   method: string;
   /** Resource type; `Bundle` for a transaction, `token` for a token. */
   type: string;
   /** 0 when nothing answered. */
   status: number;
+  /** From the request to the whole answer. */
   milliseconds: number;
 }
 
 /** Times in milliseconds since 1970. */
 export interface PlatformHealth {
+  /** The access token. */
   token: TokenHealth;
+  /** Whether the platform is asked at present. */
   circuit: CircuitState;
   /** When somebody tries again, while the circuit is open. */
   opensAt: number | undefined;
@@ -125,6 +148,7 @@ export interface PlatformHealth {
  * whether it may have happened all the same.
  */
 export interface Platform {
+  /** The organization’s SATUSEHAT id. */
   readonly organizationId: string;
   /** Whether the platform is asked at present. */
   readonly circuit: CircuitState;
@@ -139,6 +163,7 @@ export interface Platform {
   /**
    * One resource; undefined when there is none.
    *
+   * @param id its id at the platform.
    * @throws PlatformError `unsettled`, `suppressed` and with the platform's words, for a resource of somebody else.
    */
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T | undefined>;
@@ -164,6 +189,7 @@ export interface Platform {
   /**
    * Changes single elements, with `application/json-patch+json` (platform facts 1.5). Never repeated by itself.
    *
+   * @param id its id at the platform.
    * @returns what the platform keeps now; undefined when it says only that it is done.
    * @throws PlatformError `unsettled`, outcome unknown, for a 2xx that holds anything but the resource.
    */
@@ -186,6 +212,11 @@ const MAX_PAGES = 50;
 /**
  * The national platform for one credential: one token, renewed in time; one queue for its requests; a deadline over
  * every call. Hosts, paths and errors as in the platform facts, sections 1 and 8.
+ *
+ * ```ts
+ * const platform = createPlatform({ env: 'staging', clientId, clientSecret, organizationId });
+ * const [location] = await platform.search<Location>('Location', { name: 'Poli Umum' });
+ * ```
  *
  * @throws TypeError for options that cannot work; the message names the option and never its value.
  */

@@ -17,15 +17,26 @@ export interface TokenSource {
   readonly health: TokenHealth;
 }
 
-/**
- * - `none`: nobody has asked for one yet, or the last one ran out
- * - `valid`: until then, in milliseconds since 1970; Infinity when the platform did not say
- * - `refused`: nothing is asked for until then; `credentials` says that id or secret is wrong
- */
+/** How it stands with the access token. `none`: nobody has asked for one yet, or the last one ran out. */
 export type TokenHealth =
-  | { state: 'none' }
-  | { state: 'valid'; until: number }
-  | { state: 'refused'; until: number; failure: PlatformFailure };
+  | {
+      /** There is none. */
+      state: 'none';
+    }
+  | {
+      /** There is one. */
+      state: 'valid';
+      /** When it is renewed, in milliseconds since 1970; Infinity when the platform did not say. */
+      until: number;
+    }
+  | {
+      /** The last one was not given. */
+      state: 'refused';
+      /** Until when nothing is asked for, in milliseconds since 1970. */
+      until: number;
+      /** Why; `credentials` says that id or secret is wrong. */
+      failure: PlatformFailure;
+    };
 
 /** After a refusal: nothing is asked for until then, and everybody is told the same. */
 interface Resting {

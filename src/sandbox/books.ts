@@ -4,6 +4,7 @@
 export interface LoggedRequest {
   /** Milliseconds since 1970. */
   at: number;
+  /** HTTP method. */
   method: string;
   /** Resource type; `Bundle` for a transaction, `token` for the token endpoint. */
   type: string;

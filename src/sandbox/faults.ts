@@ -2,16 +2,7 @@
 import * as z from 'zod/mini';
 import { createRandom } from './random.js';
 
-/**
- * - `throttle` 429, `error-500`, `error-502`, `error-503`: nothing written
- * - `gateway-timeout`: 504 as plain text, nothing written
- * - `gateway-timeout-after`: the same after the write
- * - `reset-before`, `reset-after`: the connection breaks before or after the write
- * - `token-revoked`: the token in use is no longer good
- * - `slow-body`: half of the answer, a pause, then the rest
- * - `suppressed`: written, but the answer is an OperationOutcome
- * - `partial`: some entries of a Bundle are written, then 502
- */
+/** Explained at {@link FaultKind}. */
 export const faultKinds = [
   'throttle',
   'error-500',
@@ -26,23 +17,51 @@ export const faultKinds = [
   'suppressed',
   'partial',
 ] as const;
+/**
+ * What can go wrong:
+ *
+ * - `throttle` 429, `error-500`, `error-502`, `error-503`: nothing written
+ * - `gateway-timeout`: 504 as plain text, nothing written
+ * - `gateway-timeout-after`: the same after the write
+ * - `reset-before`, `reset-after`: the connection breaks before or after the write
+ * - `token-revoked`: the token in use is no longer good
+ * - `slow-body`: half of the answer, a pause, then the rest
+ * - `suppressed`: written, but the answer is an OperationOutcome
+ * - `partial`: some entries of a Bundle are written, then 502
+ */
 export type FaultKind = (typeof faultKinds)[number];
 
+/** What goes wrong, how often, and when. */
 export interface FaultPlan {
   /** Default 1. */
   seed?: number;
   /** Probability of each kind, 0 to 1; together at most 1. */
   rates?: Partial<Record<FaultKind, number>>;
   /** Milliseconds before an answer, evenly distributed. Default none. */
-  latency?: { min: number; max: number };
+  latency?: {
+    /** Milliseconds at least. */
+    min: number;
+    /** Milliseconds at most. */
+    max: number;
+  };
   /** Windows in which everything answers 503, in milliseconds since the plan was set. */
-  outages?: { from: number; to: number }[];
+  outages?: {
+    /** The first millisecond of it. */
+    from: number;
+    /** The first millisecond after it. */
+    to: number;
+  }[];
   /** Milliseconds of the pause of a slow body. Default 5,000. */
   slowBody?: number;
   /** Milliseconds until a search sees a write. Default 0. */
   searchLag?: number;
   /** Only requests of these methods or types meet a fault. Default all of FHIR; `token` for the token endpoint. */
-  only?: { methods?: string[]; types?: string[] };
+  only?: {
+    /** HTTP methods, e.g. `POST`. Default: any. */
+    methods?: string[];
+    /** Resource types, `Bundle` for a transaction, `token`. Default: any of FHIR. */
+    types?: string[];
+  };
   /** At most so many faults. Default no limit. */
   limit?: number;
 }

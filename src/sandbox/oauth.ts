@@ -5,8 +5,11 @@ const REST = 60_000;
 
 /** One OAuth2 client belongs to exactly one organization. */
 export interface Credential {
+  /** OAuth2 client id. */
   clientId: string;
+  /** OAuth2 client secret. */
   clientSecret: string;
+  /** The organization it belongs to. */
   organizationId: string;
 }
 

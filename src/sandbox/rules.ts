@@ -24,6 +24,7 @@ export interface RuleContext {
   switches: RuleSwitches;
 }
 
+/** What nobody could verify about the platform’s rules. */
 export interface RuleSwitches {
   /** Types that refuse an identifier they already hold (20002). */
   refuseDuplicates: readonly string[];

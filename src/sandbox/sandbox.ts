@@ -10,6 +10,7 @@ import { knowsCodeByShape, type RuleSwitches } from './rules.js';
 import { bringGuideVisit, sandboxCredential, seed } from './seed.js';
 import { type Kept, ResourceStore, type Stored, sortKeys } from './store.js';
 
+/** How the emulated platform behaves. All of them can be left out. */
 export interface SandboxOptions {
   /** Milliseconds since 1970. Default `Date.now`. */
   now?: () => number;
@@ -54,6 +55,7 @@ export interface SandboxOptions {
   snapshot?: SandboxSnapshot;
 }
 
+/** What the sandbox has counted since its start, or since `reset()`. */
 export interface SandboxStats {
   /** By method, then by resource type; `Bundle` is a transaction, `token` the token endpoint. */
   requests: Record<string, Record<string, number>>;
@@ -62,31 +64,65 @@ export interface SandboxStats {
   /** Resources held, by type, the seeded ones included. */
   resources: Record<string, number>;
   /** Resources that repeat an identifier of their type, or say the same fact once more. The seed does not count. */
-  duplicates: { byIdentifier: number; byContent: number };
+  duplicates: {
+    /** Resources with an identifier that another of their type has. */
+    byIdentifier: number;
+    /** Resources that say what another of their type says. */
+    byContent: number;
+  };
+  /** Access tokens given out. */
   tokensIssued: number;
 }
 
-/** Plain JSON. */
+/** The state of a sandbox as plain JSON. */
 export interface SandboxSnapshot {
+  /** What it holds, unmasked. */
   resources: Kept[];
+  /** As in {@link SandboxStats}. */
   requests: SandboxStats['requests'];
+  /** As in {@link SandboxStats}. */
   writes: number;
+  /** As in {@link SandboxStats}. */
   tokensIssued: number;
 }
 
+/** The national platform emulated, in memory. */
 export interface Sandbox {
-  /** The platform as a fetch handler; takes what `fetch` takes, and fails as it fails when a connection breaks. */
+  /**
+   * The platform as a fetch handler; takes what `fetch` takes, and fails as it fails when a connection breaks.
+   *
+   * @param input a Request, or the URL of one.
+   */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
+  /** What it has counted. */
   stats(): SandboxStats;
-  /** What it holds of one type, in order of arrival, unmasked. */
+  /**
+   * What it holds of one type, in order of arrival, unmasked.
+   *
+   * @param type resource type, e.g. `Encounter`.
+   */
   resources(type: string): Record<string, unknown>[];
   /** The requests it received, oldest first; the last 10,000. */
-  requests(filter?: { method?: string; type?: string }): LoggedRequest[];
+  requests(filter?: {
+    /** HTTP method, e.g. `POST`. Default: any. */
+    method?: string;
+    /** Resource type, `Bundle` for a transaction, `token`. Default: any. */
+    type?: string;
+  }): LoggedRequest[];
   /** Puts resources there as they are, unchecked. */
-  put(...resources: (Record<string, unknown> & { resourceType: string; id: string })[]): void;
+  put(
+    ...resources: (Record<string, unknown> & {
+      /** FHIR type, e.g. `Patient`. */
+      resourceType: string;
+      /** Its id; what has that id already is replaced. */
+      id: string;
+    })[]
+  ): void;
   /** What goes wrong from now on; nothing, without a plan. */
   faults(plan?: FaultPlan): void;
+  /** Its state as plain JSON, for the option `snapshot` or {@link Sandbox.restore}. Unmasked. */
   snapshot(): SandboxSnapshot;
+  /** Puts that state in the place of its own. */
   restore(snapshot: SandboxSnapshot): void;
   /** Back to the seed, books at zero, no faults. Tokens stay valid. */
   reset(): void;
@@ -111,6 +147,17 @@ interface Target {
   operation: string | undefined;
 }
 
+/**
+ * Makes a sandbox: OAuth2, the patient index, FHIR R4 with the platform's refusals, all in memory.
+ *
+ * ```ts
+ * const sandbox = createSandbox({ seed: 1, faults: { rates: { 'gateway-timeout-after': 0.1 } } });
+ * const platform = createPlatform({ env: 'https://sandbox.test', ...sandboxCredential, fetch: sandbox.fetch });
+ * console.log(sandbox.stats().writes);
+ * ```
+ *
+ * @throws TypeError for a plan of faults that cannot be.
+ */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const now = options.now ?? Date.now;
   const sleep =

@@ -1,15 +1,28 @@
 /** What the emulated platform holds, in memory, with the platform's own ids, versions and key order. */
 
+/** A resource as the emulated platform keeps it. */
 export interface Stored {
+  /** FHIR type, e.g. `Encounter`. */
   resourceType: string;
+  /** The platform's id. */
   id: string;
+  /** As it was sent. */
   identifier?: unknown;
-  meta?: { versionId: string; lastUpdated: string; profile?: string[] };
+  /** What the platform adds. */
+  meta?: {
+    /** Another one with every change. */
+    versionId: string;
+    /** FHIR instant. */
+    lastUpdated: string;
+    /** Profiles it names. */
+    profile?: string[];
+  };
   [key: string]: unknown;
 }
 
 /** What a snapshot carries of one resource. */
 export interface Kept {
+  /** The resource itself, unmasked. */
   resource: Stored;
   /** Organization whose credential wrote it; absent for what was seeded. */
   owner?: string | undefined;

@@ -1,26 +1,33 @@
 /** What the embedding app can listen to. Ids, states and codes; no body, no name, no NIK. */
 import type { KeptError, State, Submission } from '../store/store.js';
 
+/** A change of state of one submission. */
 export interface SubmissionEvent {
+  /** The number under which the service keeps it. */
   logId: string;
   /** Code of the clinic. */
   clinic: string;
   /** Name of the endpoint, e.g. `kirimEncounter`. */
   endpoint: string;
+  /** The new one. */
   state: State;
   /** Times that delivery was tried. */
   attempts: number;
   /** Milliseconds since 1970. */
   at: number;
-  /** Ids at the platform, once it is sent. */
+  /** Id at the platform of what was sent, once it is: of the Encounter, for an encounter. */
   id?: string;
+  /** Id at the platform of the Encounter it belongs to, once it is sent. */
   encounterId?: string;
-  /** Why it failed or waits. */
+  /** Why it failed or waits: an error code. */
   code?: string;
+  /** What to do about it, in Indonesian. */
   remedy?: string;
 }
 
 /**
+ * What can be listened to:
+ *
  * - `sent`: at the platform, with its ids
  * - `failed`: needs a person
  * - `waiting`: will be tried again by itself
@@ -28,6 +35,7 @@ export interface SubmissionEvent {
  */
 export type EventName = 'sent' | 'failed' | 'waiting' | 'void';
 
+/** Told after the change is on disk. What it throws is logged and keeps nobody from anything. */
 export type Listener = (event: SubmissionEvent) => void;
 
 export interface Events {

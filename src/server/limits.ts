@@ -3,6 +3,7 @@ import { SatusehatError } from '../contract/error.js';
 import { createRecent } from './recent.js';
 import { createTurns } from './turns.js';
 
+/** How much the service takes at a time, and from one address. */
 export interface ServiceLimits {
   /**
    * Requests that are answered at the same time; more get OVERLOADED with `Retry-After: 1`. One that waits for the

@@ -3,30 +3,40 @@ import { ClinicConfigError } from './clinic-config.js';
 /** One line of the log. An allow-list: there is no field that could hold a body, a name, a NIK or a secret. */
 export interface LogLine {
   /**
+   * `request`: one was answered. `bug`: something unexpected was thrown. `started`, `stopped`: the service.
    * `unsealed`: the service was told to keep everything readable. `resealed`: everything is sealed with the key of
    * now, and the previous one is not needed any more.
    */
   event: 'request' | 'bug' | 'started' | 'stopped' | 'unsealed' | 'resealed';
   /** Milliseconds since 1970. */
   time: number;
+  /** `X-Request-Id` of the answer. */
   requestId?: string;
+  /** Name of the endpoint, e.g. `kirimEncounter`. */
   endpoint?: string;
+  /** Code of the clinic. */
   clinic?: string;
+  /** HTTP status of the answer. */
   status?: number;
+  /** Error code of the answer. */
   code?: string;
   /** Milliseconds. */
   took?: number;
+  /** Number of the submission. */
   logId?: string;
-  /** Rows that were sealed anew, and rows that neither key opens. */
+  /** Rows that were sealed anew. */
   resealed?: number;
+  /** Rows that neither key opens. */
   unreadable?: number;
-  /** Class of an error and the places it passed, without its message. */
+  /** Class of an error, without its message. */
   error?: string;
+  /** The places it passed, at most 8. */
   stack?: string[];
   /** Name of the option of a clinic's configuration that cannot work, e.g. `clinics[].poli[].locationId`. */
   option?: string;
 }
 
+/** Gets one line per event, e.g. to print it as JSON. */
 export type Logger = (line: LogLine) => void;
 
 /** An error without its message, which could quote anything. */

@@ -5,12 +5,17 @@ import { isLoopbackAddress, peers } from './addresses.js';
 
 /** Anything with a fetch handler: the service, the sandbox. */
 export interface Fetches {
+  /** Answers one request. */
   fetch(request: Request): Response | Promise<Response>;
 }
 
 /**
  * For `node:http`'s `createServer`, for Express, and for what else hands out Node's own request and response. A body
  * that a parser such as `express.json()` has read already is taken from `request.body`.
+ *
+ * ```ts
+ * app.all('/satusehat/*splat', toNodeHandler(service)); // Express 5, with basePath: '/satusehat'
+ * ```
  */
 export function toNodeHandler(app: Fetches): NodeHandler {
   let handler: Promise<NodeHandler> | undefined;
@@ -20,7 +25,8 @@ export function toNodeHandler(app: Fetches): NodeHandler {
   };
 }
 
-type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Takes Node’s own request and response. */
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What only requests of Node need is loaded with the first of them: apps that hand out Requests never pay for it. */
 async function nodeHandler(app: Fetches): Promise<NodeHandler> {
@@ -70,17 +76,25 @@ function isReset(error: unknown): boolean {
 /** Milliseconds that requests get to end when a server closes. */
 const GRACE = 10_000;
 
+/** A server that listens. */
 export interface Listening {
   /** Without a slash at the end, e.g. `http://127.0.0.1:8787`. */
   url: string;
+  /** The port it has, also when 0 was asked for. */
   port: number;
   /** Takes no more, lets open requests end within 10 seconds, then resolves. */
   close(): Promise<void>;
 }
 
+/** How {@link listen} meets other machines. */
 export interface ListenOptions {
   /** Key and certificate in PEM: it speaks TLS itself, 1.2 or newer. */
-  tls?: { key: string | Buffer; cert: string | Buffer };
+  tls?: {
+    /** Private key. */
+    key: string | Buffer;
+    /** Certificate, with those between it and the root. */
+    cert: string | Buffer;
+  };
   /** Allows plain HTTP to other machines: for a proxy on another one that ends TLS. Default false. */
   insecure?: boolean;
 }
@@ -89,7 +103,12 @@ export interface ListenOptions {
  * Serves an app on its own server. Plain HTTP is for this machine alone, unless `insecure` says otherwise: credentials
  * and patients are on the way.
  *
- * @param port 0 takes a free one. @param hostname default `127.0.0.1`.
+ * ```ts
+ * const { url, close } = await listen(service, 8787);
+ * ```
+ *
+ * @param port 0 takes a free one.
+ * @param hostname name or address to listen at. Default `127.0.0.1`.
  * @throws TypeError for another machine's sake. @throws the system's error when the port is taken (`EADDRINUSE`).
  */
 export async function listen(

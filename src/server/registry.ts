@@ -11,7 +11,9 @@ export type ClinicToKeep = Omit<ClinicConfig, 'secret'> & Partial<Pick<ClinicCon
 
 /** What can be said of a kept clinic without a secret of any kind. */
 export interface ClinicSummary {
+  /** `X-Clinic-Code`. */
   code: string;
+  /** Whether it is let in. */
   active: boolean;
   /** The organization's SATUSEHAT id. */
   organizationId: string;
@@ -19,6 +21,7 @@ export interface ClinicSummary {
   secrets: number;
   /** Milliseconds since 1970. */
   createdAt: number;
+  /** Milliseconds since 1970. */
   updatedAt: number;
 }
 
@@ -37,19 +40,31 @@ export interface ClinicRegistry {
   /**
    * Makes a new secret of 256 bits. The newest of before stays valid until {@link retire} or the next `rotate`.
    *
+   * @param code `X-Clinic-Code`.
    * @returns the secret. It can be read only here: the store holds its digest.
    * @throws TypeError when there is no such clinic.
    */
   rotate(code: string): Promise<string>;
-  /** Ends all secrets but the newest. @throws TypeError when there is no such clinic. */
+  /**
+   * Ends all secrets but the newest.
+   *
+   * @param code `X-Clinic-Code`.
+   * @throws TypeError when there is no such clinic.
+   */
   retire(code: string): Promise<void>;
   /**
    * The clinic gets CLINIC_INACTIVE from now on. What it had sent before is delivered all the same.
    *
+   * @param code `X-Clinic-Code`.
    * @throws TypeError when there is no such clinic.
    */
   disable(code: string): Promise<void>;
-  /** @throws TypeError when there is no such clinic. */
+  /**
+   * The clinic is let in again.
+   *
+   * @param code `X-Clinic-Code`.
+   * @throws TypeError when there is no such clinic.
+   */
   enable(code: string): Promise<void>;
   /** All clinics by code. */
   list(): Promise<ClinicSummary[]>;

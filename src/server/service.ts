@@ -33,6 +33,7 @@ import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
 import { createRoutes } from './routes.js';
 import { createTracing } from './tracing.js';
 
+/** Options of the service. `clinics`, `platform`, `store` and a key are needed. */
 export interface ServiceOptions {
   /** The clinics this service works for: a list of at least one, a function, or `'store'`. See {@link ClinicSource}. */
   clinics: ClinicSource;
@@ -67,9 +68,11 @@ export interface ServiceOptions {
   budget?: number;
   /** Largest request body in bytes. Default 1,048,576. */
   bodyLimit?: number;
+  /** How what was accepted goes to the platform. */
   delivery?: {
     /** Deliveries at the same time. Default 8. */
     concurrency?: number;
+    /** When a delivery is tried again. */
     backoff?: BackoffOptions;
     /** Milliseconds between two searches for a write whose outcome is unknown. Default 2,000. */
     settleDelay?: number;
@@ -87,7 +90,10 @@ export interface ServiceOptions {
    * How long contents are kept, in days, after they were sent or withdrawn: then payloads, copies of encounters and
    * what is known of patients are emptied; ids, states and attempts stay. What has not come to its end is never emptied. Default: for ever.
    */
-  retention?: { payloadDays: number };
+  retention?: {
+    /** Days, above 0. */
+    payloadDays: number;
+  };
   /** Used for webhooks instead of the global fetch. */
   webhookFetch?: FetchLike;
   /**
@@ -99,7 +105,10 @@ export interface ServiceOptions {
    * Exact origins of pages that may ask from another origin, e.g. `https://klinik.example`, with cookies. Default:
    * none, and no answer says a word of CORS.
    */
-  cors?: { origins: readonly string[] };
+  cors?: {
+    /** Scheme, host and port, without a path. */
+    origins: readonly string[];
+  };
   /** How much it takes at a time, and from one address. */
   limits?: ServiceLimits;
   /**
@@ -124,7 +133,10 @@ export interface ServiceOptions {
    * `{}` gives figures for Prometheus at `/metrics`, once `prom-client` is installed. With a token (environment: `SATUSEHAT_METRICS_TOKEN`,
    * at least 16 characters) it is answered to `Authorization: Bearer TOKEN`; without one to this machine alone.
    */
-  metrics?: { token?: string };
+  metrics?: {
+    /** At least 16 characters. Environment: `SATUSEHAT_METRICS_TOKEN`. Default: none, and only this machine may ask. */
+    token?: string;
+  };
   /** Gets one allow-listed object per event; never a body, a name, a NIK or a secret. Default: nothing. */
   log?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -134,6 +146,7 @@ export interface ServiceOptions {
 /** Wrong credentials from one address. */
 const FAILURES_PER_MINUTE = 60;
 
+/** The service at work. */
 export interface SatusehatService {
   /**
    * The whole service as a fetch handler.
@@ -154,6 +167,15 @@ export interface SatusehatService {
 
 /**
  * The service that clinics host themselves: the guide's endpoints on one side, the national platform on the other.
+ *
+ * ```ts
+ * const service = await createSatusehatService({
+ *   store: 'sqlite:./data/satusehat.db',
+ *   platform: { env: 'staging' },
+ *   clinics: [{ code: 'KLINIK-001', secret, satusehat: { clientId, clientSecret, organizationId } }],
+ * });
+ * const { url } = await listen(service, 8787);
+ * ```
  *
  * @throws TypeError for a configuration that cannot work; the message names the option.
  * @throws StoreInUseError when another process holds the store.

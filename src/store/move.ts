@@ -11,6 +11,7 @@ import { readSettings, refuseMoved, type Settings } from './settings.js';
 import { holdSqlite, readSqlite, realFile } from './sqlite.js';
 import { StoreMovedError } from './store.js';
 
+/** What {@link backupStore} and {@link moveStore} have done. */
 export interface Moved {
   /** Submissions that are in the copy. */
   submissions: number;
@@ -19,6 +20,8 @@ export interface Moved {
 }
 
 /**
+ * A copy or a move that was refused; nothing was changed. By `reason`:
+ *
  * - `address`: no store can be at that address
  * - `absent`: no store is there
  * - `occupied`: something else is there already
@@ -26,6 +29,7 @@ export interface Moved {
  */
 export class MoveError extends Error {
   override readonly name = 'MoveError';
+  /** @param reason which it is. @param message the same as a sentence. */
   constructor(
     readonly reason: 'address' | 'absent' | 'occupied' | 'same',
     message: string,
@@ -41,8 +45,13 @@ const OPEN = ['queued', 'waiting', 'sending'];
  * `store: 'sqlite:FILE'` or {@link moveStore} bring it back. What had not been sent yet is marked there: a service on
  * the copy looks for it at the platform before it sends it, since meanwhile it may have gone.
  *
+ * ```ts
+ * await backupStore('sqlite:./data/satusehat.db', './backup/2024-01-15.db');
+ * ```
+ *
  * @param store `sqlite:PATH` or `postgres://…`.
  * @param file must not exist; it becomes readable for its owner only.
+ * @param now milliseconds since 1970. Default: now.
  * @throws MoveError for an address that cannot be, a store that is not there, a file that is. @throws StoreMovedError
  */
 export async function backupStore(store: string, file: string, now = Date.now()): Promise<Moved> {
@@ -101,7 +110,13 @@ async function fill({ db, dialect }: Connection, file: string, now: number): Pro
  * there is refused, since it would send things twice. No service may work on either. Cut off, it is run again and
  * begins anew; run once more after it was done, it changes nothing. The way back is the same with the two exchanged.
  *
- * @param from, to `sqlite:PATH` or `postgres://…`; `to` must be empty.
+ * ```ts
+ * await moveStore('sqlite:./data/satusehat.db', 'postgres://satusehat@db/satusehat');
+ * ```
+ *
+ * @param from `sqlite:PATH` or `postgres://…`.
+ * @param to likewise; it must be empty.
+ * @param now milliseconds since 1970. Default: now.
  * @throws MoveError for an address that cannot be, a store that is not there, or one that is not empty.
  * @throws StoreInUseError when a service works on one of them. @throws StoreMovedError when `from` went elsewhere.
  */

@@ -4,6 +4,8 @@ import type { Desk } from './desk.js';
 import type { Figures } from './figures.js';
 
 /**
+ * Where a submission stands:
+ *
  * - `queued`: accepted, not tried yet
  * - `sending`: at the platform right now; after a crash its outcome is unknown
  * - `waiting`: will be tried again at `nextTry`
@@ -16,9 +18,13 @@ export type State = 'queued' | 'sending' | 'waiting' | 'held' | 'sent' | 'failed
 
 /** What a failed or waiting submission keeps of its last error. */
 export interface KeptError {
+  /** Error code. */
   code: string;
+  /** What is wrong, in Indonesian. */
   message: string;
+  /** What to do about it, in Indonesian. */
   remedy: string;
+  /** As `details` of a SatusehatError of that code. */
   details?: unknown;
 }
 
@@ -26,9 +32,15 @@ export interface KeptError {
 export interface Result {
   /** Id of the main resource: of the Encounter, for an encounter. */
   id: string;
+  /** Id of the Encounter it belongs to. */
   encounterId: string;
+  /** IHS number. */
   patientId: string;
-  resources: (Written & { identifier?: string })[];
+  /** Everything that was written. */
+  resources: (Written & {
+    /** Value of its identifier: it is found by it. */
+    identifier?: string;
+  })[];
   /** Sent, but worth a look. */
   warnings?: string[];
 }
@@ -45,14 +57,19 @@ export interface Visit {
   disposition: string | null;
 }
 
+/** What a clinic has sent, as the service keeps it. */
 export interface Submission {
+  /** The number the clinic got for it. */
   logId: string;
+  /** Code of the clinic. */
   clinic: string;
+  /** Name of the endpoint, e.g. `kirimEncounter`. */
   endpoint: string;
   /** Submissions of one visit go one after the other, in order of arrival. */
   visit: string;
   /** The request as the clinic sent it, without empty fields. */
   payload: Record<string, unknown>;
+  /** Where it stands. */
   state: State;
   /** Times that delivery was tried. */
   attempts: number;
@@ -60,10 +77,13 @@ export interface Submission {
   nextTry: number | null;
   /** When a write began that we have no answer for, in milliseconds since 1970; null when there is none. */
   unknownSince: number | null;
+  /** Of the last try; null when it went well. */
   error: KeptError | null;
+  /** Null while nothing of it is at the platform. */
   result: Result | null;
   /** Milliseconds since 1970. */
   createdAt: number;
+  /** Milliseconds since 1970. */
   updatedAt: number;
 }
 
@@ -156,9 +176,11 @@ export type Listed = Pick<
 
 /** What a list shows: all of it that is given must fit. */
 export interface ListQuery {
+  /** Code of the clinic. */
   clinic?: string | undefined;
   /** One, or any of some. */
   state?: State | readonly State[] | undefined;
+  /** Name of the endpoint, e.g. `kirimEncounter`. */
   endpoint?: string | undefined;
   /** Failed ones that have this in common. */
   cause?: string | undefined;
@@ -168,6 +190,7 @@ export interface ListQuery {
   to?: number | undefined;
   /** Only what stands behind this cursor, going back in time. */
   before?: number | undefined;
+  /** At most so many. */
   limit: number;
 }
 

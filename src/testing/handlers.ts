@@ -8,6 +8,7 @@ import type { AnyOverride, Call, Decide, MockedEndpoint, Override } from './over
 import { Overrides } from './overrides.js';
 import { notFoundDetails, PretendService, refuseTrial } from './pretend.js';
 
+/** Where the service would be, and how the handlers answer in its place. */
 export interface SatusehatHandlersOptions {
   /** The client's `baseUrl`; in a browser also a path, e.g. `/satusehat`. */
   baseUrl: string;
@@ -44,7 +45,11 @@ export interface SatusehatMock {
   calls(): Call[];
   /** Those of one endpoint. */
   calls<K extends MockedEndpoint>(endpoint: K): Call<K>[];
-  /** What was answered as queued reaches the platform: all of it, or one `log_id`. `getLog` then says so. */
+  /**
+   * What was answered as queued reaches the platform, and `getLog` then says so.
+   *
+   * @param logId only this submission. Default: all of them.
+   */
   deliver(logId?: string): void;
   /** As new: no overrides, no calls, nothing kept. Call it after each test. */
   reset(): void;

@@ -11,8 +11,10 @@ type Durable = {
   [K in EndpointName]: (typeof endpoints)[K]['durable'] extends true ? K : never;
 }[EndpointName];
 
+/** A part of it, as deep as it goes; lists are whole. */
 type Some<T> = T extends readonly unknown[] ? T : T extends object ? { [P in keyof T]?: Some<T[P]> } : T;
 
+/** An error in the place of an answer. */
 type AsError<C> =
   C extends ErrorCodeOf<EndpointName>
     ? {
@@ -31,6 +33,7 @@ type AsError<C> =
       }
     : never;
 
+/** When, and for how many requests. */
 interface Timing {
   /** Milliseconds until the answer, or until the connection breaks. Default: that of all handlers. */
   delay?: number;
@@ -56,13 +59,24 @@ export type Override<K extends MockedEndpoint> = Timing &
         /** The connection breaks: the client never sees an answer. */
         network: 'error';
       }
-    | { answer?: undefined; error?: undefined; queued?: undefined; network?: undefined }
+    | {
+        /** As usual. */
+        answer?: undefined;
+        /** None. */
+        error?: undefined;
+        /** As usual. */
+        queued?: undefined;
+        /** As usual. */
+        network?: undefined;
+      }
   );
 
 /** One request as it came. A union over `endpoint`: comparing it narrows `input`. */
 export type Call<K extends MockedEndpoint = MockedEndpoint> = { [E in K]: CallTo<E> }[K];
 
+/** One request to one endpoint. */
 interface CallTo<K extends MockedEndpoint> {
+  /** Which endpoint was asked. */
   endpoint: K;
   /** The body as it was sent; undefined when there was none, or no JSON. */
   body: Record<string, unknown> | undefined;
@@ -82,7 +96,10 @@ interface CallTo<K extends MockedEndpoint> {
 
 /** Looks at a request before it says what shall be done; undefined: as usual. */
 export type Decide<K extends MockedEndpoint> = (
-  call: CallTo<K> & { input: RequestOf<K> },
+  call: CallTo<K> & {
+    /** The body checked and converted. */
+    input: RequestOf<K>;
+  },
 ) => Override<K> | undefined;
 
 /** One override with all that any of them can have. */

@@ -1,6 +1,6 @@
 /** The examples, run as they stand, and the documents that are cut from them. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -245,24 +245,5 @@ describe('bad days', () => {
 describe('documents', () => {
   it('their code is cut from these files: npm run cut', () => {
     expect(check()).toEqual([]);
-  });
-
-  it.each([
-    'README.md',
-    'README.id.md',
-    'CONTRIBUTING.md',
-    'CHANGELOG.md',
-    'docs/architecture.md',
-    'docs/sandbox.md',
-    'docs/dashboard.md',
-    'docs/security.md',
-    'docs/operations.md',
-    'SECURITY.md',
-  ])('%s links only to files that are there', async (name) => {
-    const text = readFileSync(join(root, name), 'utf8');
-    const { existsSync } = await import('node:fs');
-    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-      expect(existsSync(join(root, name, '..', target)), `${name}: ${target}`).toBe(true);
-    }
   });
 });
