@@ -1,13 +1,13 @@
 const WATCH_PARENT = 500;
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function untilSignal(): Promise<void> {
+/** Resolves at the first SIGINT or SIGTERM, with its name; a second one ends the process at once. */
+export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let asked = false;
-    const onSignal = () => {
+    const onSignal = (name: NodeJS.Signals) => {
       if (asked) process.exit(1);
       asked = true;
-      resolve();
+      resolve(name);
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
@@ -18,7 +18,7 @@ export function untilSignal(): Promise<void> {
       const watch = setInterval(() => {
         if (process.ppid === parent) return;
         clearInterval(watch);
-        if (!asked) onSignal();
+        if (!asked) onSignal('SIGTERM');
       }, WATCH_PARENT);
       watch.unref();
     }
