@@ -30,6 +30,11 @@ export function program(args: string[], env: Record<string, string> = {}): Progr
     env: { ...plain, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return watch(child);
+}
+
+/** @param child with stdout and stderr piped. */
+export function watch(child: ChildProcess): Program {
   running.add(child);
   let stderr = '';
   child.stderr?.on('data', (chunk) => {
