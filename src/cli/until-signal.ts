@@ -1,12 +1,15 @@
 const WATCH_PARENT = 500;
 
+/** Milliseconds in which a signal is the first one once more: of Ctrl-C tell both the terminal and `npm run`. */
+const SAME = 500;
+
 /** Resolves at the first SIGINT or SIGTERM, with its name; a second one ends the process at once. */
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let asked = false;
+    let asked: number | undefined;
     const onSignal = (name: NodeJS.Signals) => {
-      if (asked) process.exit(1);
-      asked = true;
+      if (asked !== undefined && performance.now() - asked > SAME) process.exit(1);
+      asked ??= performance.now();
       resolve(name);
     };
     process.on('SIGINT', onSignal);
@@ -18,7 +21,7 @@ export function untilSignal(): Promise<NodeJS.Signals> {
       const watch = setInterval(() => {
         if (process.ppid === parent) return;
         clearInterval(watch);
-        if (!asked) onSignal('SIGTERM');
+        if (asked === undefined) onSignal('SIGTERM');
       }, WATCH_PARENT);
       watch.unref();
     }

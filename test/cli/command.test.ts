@@ -45,12 +45,14 @@ describe('serve --sandbox -- COMMAND', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('passes %s on', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('passes %s on, once', async (signal) => {
     const run = beside(
       ['serve', '--sandbox'],
-      `process.once('${signal}', () => process.exit(3)); setInterval(() => {}, 1000); console.log('siap');`,
+      `let times = 0; process.on('${signal}', () => { times++; setTimeout(() => process.exit(times + 2), 100); }); setInterval(() => {}, 1000); console.log('siap');`,
     );
     expect(await run.line()).toBe('siap');
+    // Twice, as the terminal and `npm run` do.
+    run.child.kill(signal);
     run.child.kill(signal);
     expect(await run.ended).toBe(3);
     expect(run.errors()).toContain('platform tiruan tidak menerima data baru');

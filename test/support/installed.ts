@@ -52,6 +52,7 @@ export function runScript(folder: string, name: string, env: Record<string, stri
     cwd: folder,
     env: { ...plain, PATH: [...path, process.env.PATH].join(delimiter), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   return watch(child);
 }

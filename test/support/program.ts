@@ -71,5 +71,11 @@ export async function output(run: Program): Promise<{ code: number | null; lines
 }
 
 export async function killAll(): Promise<void> {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) {
+    child.kill('SIGKILL');
+    // With all that it started, where it leads a group of its own.
+    try {
+      if (child.pid) process.kill(-child.pid, 'SIGKILL');
+    } catch {}
+  }
 }
