@@ -1,6 +1,6 @@
 /** The examples that serve pages or endpoints, each by its one command, in the hands of its users. */
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectMounted } from '../mount/mounted.js';
 import { launchChromium } from '../support/chromium.js';
 import { installExamples, runScript } from '../support/installed.js';
@@ -10,8 +10,10 @@ import { plainVisit } from '../support/visit.js';
 import { sendFromPage } from './page.js';
 
 const installed = installExamples(['express', 'fastify', 'hono', 'browser']);
-afterEach(killAll);
-afterAll(installed.remove);
+afterAll(async () => {
+  await killAll();
+  installed.remove();
+});
 
 /** The first address that it prints. */
 async function address(run: Program): Promise<string> {
@@ -32,8 +34,9 @@ async function stop(run: Program): Promise<string | undefined> {
   return /platform tiruan (.*)/.exec(run.errors())?.[1];
 }
 
-describe.each(['express', 'fastify', 'hono'])('%s', (name) => {
-  it('has the service beneath a path, and an endpoint of its own that sends', async () => {
+it.concurrent.each(['express', 'fastify', 'hono'])(
+  '%s has the service beneath a path, and an endpoint of its own that sends',
+  async (name) => {
     const run = start(name);
     const url = await address(run);
     await expectMounted(`${url}/satusehat`);
@@ -61,8 +64,8 @@ describe.each(['express', 'fastify', 'hono'])('%s', (name) => {
     expect([nothing.status, await nothing.json()]).toMatchObject([422, { code: 'MISSING_REQUIRED_FIELDS' }]);
     // That of `expectMounted`, and this one once.
     expect(await stop(run)).toMatch(/Encounter 2, .*\(2 penulisan\)$/);
-  });
-});
+  },
+);
 
 it('without its environment it says what is missing', async () => {
   const run = runScript(`${installed.folder}express`, 'start');
@@ -78,7 +81,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   });
   afterAll(() => browser?.close());
 
-  it.each([
+  it.concurrent.each([
     ['express', 'sandbox', /^Terkirim ke SATUSEHAT\. Nomor: [0-9a-f-]{36}$/],
     ['browser/plain', 'sandbox', /^Terkirim: [0-9a-f-]{36}$/],
     ['browser/vite', 'sandbox', /^Terkirim: [0-9a-f-]{36}$/],
