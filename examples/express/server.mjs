@@ -1,5 +1,6 @@
 import express from 'express';
 import { createSatusehatService, toNodeHandler } from 'satusehat-sdk/server';
+import { kunjungan } from './kunjungan.mjs';
 
 const { env } = process;
 const service = await createSatusehatService({
@@ -15,11 +16,13 @@ const service = await createSatusehatService({
     },
   ],
   platform: { env: env.SATUSEHAT_ENV },
-  store: `sqlite:${env.DATA ?? './data'}/satusehat.db`,
+  store: env.SATUSEHAT_STORE ?? 'sqlite:./data/satusehat.db',
 });
 const app = express();
 app.use('/satusehat', toNodeHandler(service)); // before or behind express.json()
+app.use('/', kunjungan(service)); // a page of the app's own that sends visits
 const server = app.listen(Number(env.PORT ?? 8787), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${server.address().port}/satusehat`);
 });
-process.once('SIGTERM', () => server.close(() => service.close()));
+const stop = () => server.close(() => service.close());
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);

@@ -1,4 +1,5 @@
 import { fastify } from 'fastify';
+import { isSatusehatError, SatusehatClient } from 'satusehat-sdk';
 import { createSatusehatService, toNodeHandler } from 'satusehat-sdk/server';
 
 const { env } = process;
@@ -8,7 +9,7 @@ const satusehat = { clientId, clientSecret, organizationId: env.SATUSEHAT_ORGANI
 const service = await createSatusehatService({
   clinics: [{ code, secret, satusehat }],
   platform: { env: env.SATUSEHAT_ENV },
-  store: `sqlite:${env.DATA ?? './data'}/satusehat.db`,
+  store: env.SATUSEHAT_STORE ?? 'sqlite:./data/satusehat.db',
   basePath: '/satusehat',
 });
 const handle = toNodeHandler(service);
@@ -21,6 +22,26 @@ await app.register(async (scope) => {
     handle(request.raw, reply.raw);
   });
 });
+
+// The app's own endpoint; put it behind your sign-in. Client and service are in one process: no socket between them.
+const client = new SatusehatClient({
+  baseUrl: 'http://satusehat.invalid',
+  fetch: (input, init) => service.fetch(new Request(input, init)),
+  clinicCode: code,
+  clinicSecret: secret,
+});
+app.post('/kunjungan', async (request, reply) => {
+  try {
+    const { status, log_id } = await client.kirimEncounter(request.body);
+    return { status, log_id };
+  } catch (error) {
+    if (!isSatusehatError(error)) throw error;
+    // In the clinic's own words: what is wrong, and what to do about it.
+    reply.code(error.status ?? (error.retryable ? 503 : 422));
+    return { pesan: error.message, langkah: error.remedy, code: error.code };
+  }
+});
+
 app.addHook('onClose', () => service.close());
 console.log(`${await app.listen({ port: Number(env.PORT ?? 8787), host: '127.0.0.1' })}/satusehat`);
-process.once('SIGTERM', () => app.close());
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => app.close());

@@ -22,7 +22,7 @@ const service = await createSatusehatService({
     },
   ],
   platform: { env: env.SATUSEHAT_ENV },
-  store: `sqlite:${env.DATA ?? './data'}/satusehat.db`,
+  store: env.SATUSEHAT_STORE ?? 'sqlite:./data/satusehat.db',
   basePath: '/satusehat',
   dashboard: {
     // Whoever is signed in to the app is signed in here, as far as the app lets them.
@@ -38,4 +38,5 @@ app.use('/satusehat', toNodeHandler(service));
 const server = app.listen(Number(env.PORT ?? 8787), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${server.address().port}/satusehat/dashboard`);
 });
-process.once('SIGTERM', () => server.close(() => service.close()));
+const stop = () => server.close(() => service.close());
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);

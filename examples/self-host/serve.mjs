@@ -14,11 +14,13 @@ const service = await createSatusehatService({
     },
   ],
   platform: { env: env.SATUSEHAT_ENV }, // staging, production, or the address of the sandbox
-  store: `sqlite:${env.DATA ?? './data'}/satusehat.db`, // sealed with SATUSEHAT_ENCRYPTION_KEY
+  // One file for one process, or postgres://… for many; sealed with SATUSEHAT_ENCRYPTION_KEY.
+  store: env.SATUSEHAT_STORE ?? 'sqlite:./data/satusehat.db',
 });
 const server = await listen(service, Number(env.PORT ?? 8787)); // on 127.0.0.1
 console.log(server.url);
-process.once('SIGTERM', async () => {
+const stop = async () => {
   await server.close();
   await service.close();
-});
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);

@@ -7,6 +7,12 @@ Pemakaian:
       Menjalankan layanan di atas platform tiruan, hanya di komputer ini, dengan klinik
       dari panduan (KLINIK-001). Tanpa --data, datanya sementara.
 
+  satusehat serve --sandbox [--port 0] [--platform-port 0] [--data DIR] -- PERINTAH…
+      Menjalankan PERINTAH di sampingnya dan berhenti bersamanya, dengan kode keluarnya. PERINTAH
+      mendapat SATUSEHAT_BASE_URL, CLINIC_CODE dan CLINIC_SECRET, dan bila menjalankan layanan
+      sendiri juga SATUSEHAT_ENV, SATUSEHAT_CLIENT_ID, SATUSEHAT_CLIENT_SECRET,
+      SATUSEHAT_ORGANIZATION_ID, SATUSEHAT_STORE dan SATUSEHAT_ENCRYPTION_KEY.
+
   satusehat init [--json]
       Menanyakan yang perlu, lalu menulis satusehat.config.json dan satusehat.env (rahasia).
 
@@ -58,9 +64,9 @@ Pemakaian:
       Memindahkan penyimpanan, misalnya --from sqlite:./data/satusehat.db --to postgres://…
       Hentikan layanan dulu. Bila terputus, ulangi. Sandi boleh di PGPASSWORD.
 
-  satusehat sandbox [--port 8788] [--persist FILE]
+  satusehat sandbox [--port 8788] [--persist FILE] [-- PERINTAH…]
       Menjalankan platform tiruan saja. Dengan --persist isinya disimpan di FILE dan dibaca
-      lagi saat dimulai.
+      lagi saat dimulai. PERINTAH dijalankan di sampingnya seperti di atas, tanpa layanan.
 
   satusehat --help [--en]
 
@@ -73,6 +79,12 @@ Usage:
   satusehat serve --sandbox [--port 8787] [--platform-port 8788] [--data DIR]
       Runs the service on the emulated platform, on this machine alone, with the guide's clinic
       (KLINIK-001). Without --data it keeps nothing.
+
+  satusehat serve --sandbox [--port 0] [--platform-port 0] [--data DIR] -- COMMAND…
+      Runs COMMAND beside it and ends with it, with its exit code. COMMAND gets
+      SATUSEHAT_BASE_URL, CLINIC_CODE and CLINIC_SECRET, and for a service that it hosts itself
+      SATUSEHAT_ENV, SATUSEHAT_CLIENT_ID, SATUSEHAT_CLIENT_SECRET, SATUSEHAT_ORGANIZATION_ID,
+      SATUSEHAT_STORE and SATUSEHAT_ENCRYPTION_KEY.
 
   satusehat init [--json]
       Asks what is needed, then writes satusehat.config.json and satusehat.env (secrets).
@@ -124,8 +136,9 @@ Usage:
       Moves the store, e.g. --from sqlite:./data/satusehat.db --to postgres://… Stop the service
       first. Broken off, run it again. The password may be in PGPASSWORD.
 
-  satusehat sandbox [--port 8788] [--persist FILE]
-      Runs the emulated platform alone. With --persist its state is kept in FILE.
+  satusehat sandbox [--port 8788] [--persist FILE] [-- COMMAND…]
+      Runs the emulated platform alone. With --persist its state is kept in FILE. COMMAND runs
+      beside it as above, without a service.
 
   satusehat --help [--en]
 

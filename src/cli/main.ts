@@ -6,7 +6,7 @@ import { init } from './init.js';
 import { klinik } from './klinik.js';
 import { password } from './password.js';
 import { serveSandbox } from './sandbox.js';
-import { serve } from './serve.js';
+import { PLATFORM_PORT, serve } from './serve.js';
 import { resend, status } from './service.js';
 import { backup, migrate } from './stores.js';
 import { UsageError } from './usage.js';
@@ -35,7 +35,9 @@ const only = {
 } satisfies Record<string, string[]>;
 
 async function main(args: string[]): Promise<void> {
-  const { values, positionals } = read(args);
+  const end = args.indexOf('--');
+  const beside = end < 0 ? undefined : args.slice(end + 1);
+  const { values, positionals } = read(end < 0 ? args : args.slice(0, end));
   const [command, ...rest] = positionals;
   if (values.help || (command === undefined && args.length === 0)) {
     const { english, indonesian } = await import('./help.js');
@@ -52,6 +54,10 @@ async function main(args: string[]): Promise<void> {
       throw new UsageError(`--${name} hanya untuk ${commands.join(' dan ')}`);
     }
   }
+  if (beside && command !== 'sandbox' && !(command === 'serve' && values.sandbox)) {
+    throw new UsageError('-- PERINTAH hanya untuk serve --sandbox dan sandbox');
+  }
+  if (beside?.length === 0) throw new UsageError('Sebutkan perintahnya sesudah --');
   const port = readPort(values.port, '--port');
   const platformPort = readPort(values['platform-port'], '--platform-port');
   switch (command) {
@@ -59,16 +65,23 @@ async function main(args: string[]): Promise<void> {
       if (!values.sandbox && platformPort !== undefined) {
         throw new UsageError('--platform-port hanya untuk serve --sandbox');
       }
-      return serve({
+      process.exitCode = await serve({
         sandbox: values.sandbox ?? false,
         port,
         host: values.host,
         config: values.config,
-        platformPort: platformPort ?? 8788,
+        platformPort,
         data: values.data,
+        command: beside,
       });
+      return;
     case 'sandbox':
-      return serveSandbox({ port: port ?? 8788, persist: values.persist });
+      process.exitCode = await serveSandbox({
+        port: port ?? (beside ? 0 : PLATFORM_PORT),
+        persist: values.persist,
+        command: beside,
+      });
+      return;
     case 'kirim': {
       if (!rest[0]) throw new UsageError('kirim: sebutkan berkasnya');
       const { columns, progress, report, fresh = false, json = false, url } = values;

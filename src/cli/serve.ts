@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSandbox } from '../sandbox/sandbox.js';
+import { createSandbox, type Sandbox } from '../sandbox/sandbox.js';
 import { sandboxClinic } from '../sandbox/seed.js';
 import type { LogLine } from '../server/log.js';
 import { type ListenOptions, listen } from '../server/node.js';
 import { createSatusehatService, type ServiceOptions } from '../server/service.js';
 import { readConfig, withEnvironment } from './config.js';
+import { run } from './run.js';
+import { received, SANDBOX_KEY, sandboxEnvironment } from './sandbox.js';
 import { storeIn } from './stores.js';
 import { untilSignal } from './until-signal.js';
 import { UsageError } from './usage.js';
@@ -18,27 +20,32 @@ export interface ServeOptions {
   host: string | undefined;
   /** File of the configuration; default `satusehat.config.*` where there is one. */
   config: string | undefined;
-  platformPort: number;
+  platformPort: number | undefined;
   /** Folder of the store. */
   data: string | undefined;
+  /** What runs beside the sandbox: then it lasts as long as this, on free ports. */
+  command: readonly string[] | undefined;
 }
 
 const PORT = 8787;
+export const PLATFORM_PORT = 8788;
 
-/** Seals made-up data in the sandbox; it protects nothing and is no secret. */
-const SANDBOX_KEY = '0'.repeat(64);
-
-/** `satusehat serve`: the service on loopback, until a signal. Prints one JSON line when it listens. */
-export async function serve(options: ServeOptions): Promise<void> {
+/**
+ * `satusehat serve`: the service on loopback, until a signal or the end of its command. Without one it prints one JSON
+ * line when it listens. @returns the exit code.
+ */
+export async function serve(options: ServeOptions): Promise<number> {
   const signal = untilSignal();
   // Undone in reverse order, whatever happened in between.
   const undo: (() => unknown)[] = [];
   try {
+    if (options.command) return await serveCommand(options.command, options, undo, signal);
     const ready = options.sandbox
-      ? await startOnSandbox(options, undo)
+      ? await startOnSandbox(createSandbox({ guideVisit: true }), options, undo)
       : await startConfigured(options, undo);
     process.stdout.write(`${JSON.stringify(ready)}\n`);
     await signal;
+    return 0;
   } finally {
     for (const step of undo.reverse()) await step();
   }
@@ -46,17 +53,46 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 type Undo = (() => unknown)[];
 
-async function startOnSandbox(options: ServeOptions, undo: Undo) {
-  const platform = await listen(createSandbox({ guideVisit: true }), options.platformPort);
+/** Says what it has to say on stderr: stdout is the command's. */
+async function serveCommand(
+  command: readonly string[],
+  options: ServeOptions,
+  undo: Undo,
+  signal: Promise<NodeJS.Signals>,
+): Promise<number> {
+  const sandbox = createSandbox({ guideVisit: true });
+  const before = sandbox.stats();
+  const { port = 0, platformPort = 0, data = temporaryFolder(undo) } = options;
+  const { url, dashboardUrl, platformUrl } = await startOnSandbox(
+    sandbox,
+    { ...options, port, platformPort, data },
+    undo,
+  );
+  process.stderr.write(`satusehat: sandbox, layanan ${url}, dasbor ${dashboardUrl}\n`);
+  const env = sandboxEnvironment({ platformUrl, serviceUrl: url, store: storeIn(join(data, 'perintah')) });
+  const code = await run(command, env, signal);
+  process.stderr.write(`satusehat: ${received(sandbox, before)}\n`);
+  return code;
+}
+
+function temporaryFolder(undo: Undo): string {
+  const folder = mkdtempSync(join(tmpdir(), 'satusehat-'));
+  undo.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function startOnSandbox(sandbox: Sandbox, options: ServeOptions, undo: Undo) {
+  const platform = await listen(sandbox, options.platformPort ?? PLATFORM_PORT);
   undo.push(platform.close);
-  const folder = options.data ?? mkdtempSync(join(tmpdir(), 'satusehat-'));
-  if (!options.data) undo.push(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = options.data ?? temporaryFolder(undo);
   const url = await start(
     {
       clinics: [sandboxClinic],
       platform: { env: platform.url },
       store: storeIn(folder),
       encryptionKey: SANDBOX_KEY,
+      // The terminal is the command's.
+      log: options.command ? logBugs : log,
     },
     options.port ?? PORT,
     undo,
@@ -77,7 +113,7 @@ async function startConfigured(options: ServeOptions, undo: Undo) {
   const tuning = readTuning(process.env.SATUSEHAT_TUNING);
   const host = options.host ?? config.host ?? '127.0.0.1';
   const url = await start(
-    { ...service, ...tuning, platform: { ...service.platform, ...tuning.platform } },
+    { ...service, ...tuning, platform: { ...service.platform, ...tuning.platform }, log },
     options.port ?? config.port ?? PORT,
     undo,
     host,
@@ -117,7 +153,7 @@ async function start(
   host?: string,
   how: ListenOptions = {},
 ): Promise<string> {
-  const service = await createSatusehatService({ metrics: {}, ...options, log });
+  const service = await createSatusehatService({ metrics: {}, ...options });
   undo.push(service.close);
   const server = await listen(service, port, host, how).catch((error: unknown) => {
     if (!(error instanceof TypeError)) throw error;
@@ -132,4 +168,8 @@ async function start(
 
 function log(line: LogLine): void {
   process.stderr.write(`${JSON.stringify({ ...line, time: new Date(line.time).toISOString() })}\n`);
+}
+
+function logBugs(line: LogLine): void {
+  if (line.event === 'bug') log(line);
 }

@@ -1,13 +1,16 @@
 const WATCH_PARENT = 500;
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function untilSignal(): Promise<void> {
+/** Milliseconds in which a signal is the first one once more: of Ctrl-C tell both the terminal and `npm run`. */
+const SAME = 500;
+
+/** Resolves at the first SIGINT or SIGTERM, with its name; a second one ends the process at once. */
+export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let asked = false;
-    const onSignal = () => {
-      if (asked) process.exit(1);
-      asked = true;
-      resolve();
+    let asked: number | undefined;
+    const onSignal = (name: NodeJS.Signals) => {
+      if (asked !== undefined && performance.now() - asked > SAME) process.exit(1);
+      asked ??= performance.now();
+      resolve(name);
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
@@ -18,7 +21,7 @@ export function untilSignal(): Promise<void> {
       const watch = setInterval(() => {
         if (process.ppid === parent) return;
         clearInterval(watch);
-        if (!asked) onSignal();
+        if (asked === undefined) onSignal('SIGTERM');
       }, WATCH_PARENT);
       watch.unref();
     }

@@ -36,7 +36,10 @@ export function readDocument(file: string): Document {
       found.anchors.add(slugger.slug(words.map((part) => part.content).join('')));
     }
     const html = [{ type, content }, ...(children ?? [])].filter((part) => /^html_/.test(part.type));
-    for (const part of html) found.links.push(...all(/\b(?:href|src)="([^"]*)"/g, part.content));
+    for (const part of html) {
+      found.links.push(...all(/\b(?:href|src)="([^"]*)"/g, part.content));
+      for (const id of all(/\bid="([^"]*)"/g, part.content)) found.anchors.add(id);
+    }
     for (const part of children ?? []) {
       const target = part.attrGet('href') ?? part.attrGet('src');
       if (target !== null) found.links.push(target);

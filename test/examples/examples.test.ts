@@ -3,12 +3,14 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error a plain script
 import { check } from '../../scripts/cut-examples.mjs';
 import { createSandbox, type Sandbox, sandboxClinic, sandboxCredential } from '../../src/sandbox.js';
 import { createSatusehatService, type Listening, listen, type SatusehatService } from '../../src/server.js';
+import { type Installed, installExamples, runScript } from '../support/installed.js';
 import { php } from '../support/need.js';
+import { postgres } from '../support/postgres.js';
 import { killAll, output, program, root } from '../support/program.js';
 import { guideVisit } from '../support/visit.js';
 import { KEY } from '../support/world.js';
@@ -18,6 +20,8 @@ let platform: Listening;
 let service: SatusehatService;
 let server: Listening;
 let folder: string;
+let installed: Installed;
+let examples: string;
 let env: Record<string, string>;
 
 beforeAll(async () => {
@@ -31,21 +35,21 @@ beforeAll(async () => {
   });
   server = await listen(service);
   folder = mkdtempSync(join(tmpdir(), 'satusehat-examples-'));
+  installed = installExamples();
+  examples = installed.folder;
   env = {
     SATUSEHAT_BASE_URL: server.url,
     CLINIC_CODE: sandboxClinic.code,
     CLINIC_SECRET: sandboxClinic.secret,
   };
 });
-afterEach(async () => {
-  await killAll();
-  vi.unstubAllGlobals();
-});
+afterEach(killAll);
 afterAll(async () => {
   await server.close();
   await service.close();
   await platform.close();
   rmSync(folder, { recursive: true, force: true });
+  installed.remove();
 });
 
 function visitFile(name: string, visit: unknown): string {
@@ -56,12 +60,42 @@ function visitFile(name: string, visit: unknown): string {
 
 const good = `${root}examples/data/encounter.json`;
 
+/** The one command of an example, in its folder. */
+async function sandboxed(name: string, script = 'sandbox') {
+  const run = runScript(examples + name, script);
+  const { code, lines } = await output(run);
+  expect(code, run.errors()).toBe(0);
+  return { lines, received: /platform tiruan (.*)/.exec(run.errors())?.[1] };
+}
+
 describe('examples', () => {
+  it('node: one visit, a batch with its progress, and what the staff is told', async () => {
+    const { lines, received } = await sandboxed('node');
+    expect(lines[0]).toMatch(/^Terkirim: [0-9a-f-]{36}$/);
+    expect(lines.filter((line) => / dari 4$/.test(line))).toEqual(
+      ['1', '2', '3', '4'].map((n) => `${n} dari 4`),
+    );
+    expect(lines.filter((line) => line.startsWith('Baris')).sort()).toEqual([
+      'Baris 2: Pasien belum dikenal SATUSEHAT. Periksa NIK; bila benar, daftarkan pasien lalu kirim lagi.',
+      'Baris 4: tanggal_kunjungan wajib diisi',
+    ]);
+    expect(lines.at(-1)).toBe('Terkirim 2, disimpan 0, gagal 2.');
+    expect(received).toBe(
+      'menerima ClinicalImpression 1, Condition 3, Encounter 3, Observation 7 (3 penulisan)',
+    );
+    const strange = { ...env, CLINIC_SECRET: 'salah' };
+    const refused = await output(runScript(`${examples}node`, 'start', strange));
+    expect([refused.code, refused.lines[0]]).toEqual([
+      0,
+      'Hubungi pengelola: Kredensial klinik tidak valid.',
+    ]);
+  });
+
   it('node: sends a visit, and explains what is wrong', async () => {
-    const { code, lines } = await output(program([`${root}examples/node/kirim.mjs`, good], env));
+    const { code, lines } = await output(program([`${examples}node/kirim.mjs`, good], env));
     expect([code, lines]).toEqual([0, [expect.stringMatching(/^success [0-9a-f-]{36}$/)]]);
     const bad = program(
-      [`${root}examples/node/kirim.mjs`, visitFile('bad.json', { ...guideVisit(), poli: '' })],
+      [`${examples}node/kirim.mjs`, visitFile('bad.json', { ...guideVisit(), poli: '' })],
       env,
     );
     expect(await bad.ended).toBe(1);
@@ -79,7 +113,7 @@ describe('examples', () => {
       },
       body: JSON.stringify(visit),
     }).then(async (response) => ({ body: (await response.json()) as Record<string, string> }));
-    const script = `${root}examples/node/selesai.mjs`;
+    const script = `${examples}node/selesai.mjs`;
     const { code, lines } = await output(program([script, body.log_id ?? '', body.pasien_id ?? ''], env));
     expect([code, lines]).toEqual([0, [expect.stringMatching(/^sent [0-9a-f-]{36}$/), 'success']]);
     const encounter = sandbox.resources('Encounter').find(({ id }) => id === body.encounter_id);
@@ -90,7 +124,7 @@ describe('examples', () => {
   });
 
   it('node: a whole visit in one call, and its errors as results', async () => {
-    const script = `${root}examples/node/kunjungan.mjs`;
+    const script = `${examples}node/kunjungan.mjs`;
     const { code, lines } = await output(program([script, 'CONTOH-UTUH'], env));
     expect([code, lines]).toEqual([0, ['sent']]);
     const whole = sandbox.resources('Encounter').filter((one) => JSON.stringify(one).includes('CONTOH-UTUH'));
@@ -106,7 +140,7 @@ describe('examples', () => {
     const lines = (all: unknown[]) => all.map((one) => JSON.stringify(one)).join('\n');
     const file = join(folder, 'visits.ndjson');
     writeFileSync(file, lines([visits[0], broken, visits[2]]));
-    const args = [`${root}examples/node/batch.mjs`, file, join(folder, 'progress.json')];
+    const args = [`${examples}node/batch.mjs`, file, join(folder, 'progress.json')];
     const first = program(args, env);
     expect((await output(first)).lines).toEqual(['sent 2, queued 0, failed 1, done before 0']);
     expect(first.errors()).toMatch(/^line 2: PATIENT_NOT_FOUND /);
@@ -117,55 +151,31 @@ describe('examples', () => {
   });
 
   it('mapping: the pure mappers without a service', async () => {
-    const { code, lines } = await output(program([`${root}examples/mapping/map.mjs`, good]));
-    expect([code, lines.at(-1)]).toEqual([0, '0 problems']);
-    expect(lines[0]).toMatch(/^Encounter Condition ClinicalImpression( Observation){7}$/);
+    const { lines } = await sandboxed('mapping');
+    expect(lines).toEqual([
+      expect.stringMatching(/^Encounter Condition ClinicalImpression( Observation){7}$/),
+      '0 problems',
+    ]);
   });
 
   it('platform: the platform client alone', async () => {
-    const credential = {
-      SATUSEHAT_ENV: platform.url,
-      SATUSEHAT_CLIENT_ID: sandboxCredential.clientId,
-      SATUSEHAT_CLIENT_SECRET: sandboxCredential.clientSecret,
-      SATUSEHAT_ORGANIZATION_ID: sandboxCredential.organizationId,
-    };
-    const { code, lines } = await output(
-      program([`${root}examples/platform/search.mjs`, 'Ruang Poli Umum'], credential),
-    );
-    expect([code, lines]).toEqual([0, ['7d4f9b1e-3c0a-4a58-9d1c-5f2b8a6e1001']]);
+    const { lines, received } = await sandboxed('platform');
+    expect(lines).toEqual(['7d4f9b1e-3c0a-4a58-9d1c-5f2b8a6e1001']);
+    expect(received).toBe('tidak menerima data baru');
   });
 
-  it('browser: without a secret, through a path of its own origin', async () => {
-    vi.stubGlobal('document', {});
-    const proxied: string[] = [];
-    const { fetch } = globalThis;
-    vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
-      if (!path.startsWith('/satusehat')) return fetch(path, init);
-      proxied.push(path);
-      const headers = new Headers(init.headers);
-      expect(headers.has('x-clinic-secret')).toBe(false);
-      headers.set('x-clinic-code', sandboxClinic.code);
-      headers.set('x-clinic-secret', sandboxClinic.secret);
-      return service.fetch(
-        new Request(`http://proxy.invalid${path.replace('/satusehat', '')}`, { ...init, headers }),
-      );
-    });
-    const example = '../../examples/browser/kirim.js';
-    const { kirim } = await import(/* @vite-ignore */ example);
-    const shown: string[] = [];
-    await kirim(guideVisit(), (text: string) => shown.push(text));
-    await kirim({ ...guideVisit(), nik_pasien: '3201010101990009' }, (text: string) => shown.push(text));
-    expect(shown).toEqual([
-      expect.stringMatching(/^Terkirim: /),
-      expect.stringContaining('Pasien tidak ditemukan'),
-    ]);
-    expect(proxied).toEqual(['/satusehat/api/encounter', '/satusehat/api/encounter']);
+  it.skipIf(!php())('php: one command, without and with the class', async () => {
+    for (const script of ['sandbox', 'sandbox:curl']) {
+      const { lines, received } = await sandboxed('php', script);
+      expect(lines[0]).toMatch(/^success [0-9a-f-]{36}$/);
+      expect(received).toMatch(/Encounter 1, .*\(1 penulisan\)$/);
+    }
   });
 
   it.skipIf(!php())('php: sends a visit, and explains what is wrong', async () => {
     const run = (file: string) =>
       new Promise<string>((resolve, reject) => {
-        const child = spawn('php', [`${root}examples/php/kirim.php`, file], {
+        const child = spawn('php', [`${examples}php/kirim.php`, file], {
           env: { ...process.env, ...env },
         });
         let text = '';
@@ -182,14 +192,14 @@ describe('examples', () => {
   });
 
   it('self-host: starts from the environment and serves', async () => {
-    const run = program([`${root}examples/self-host/serve.mjs`], {
+    const run = program([`${examples}self-host/serve.mjs`], {
       ...env,
       SATUSEHAT_ENV: platform.url,
       SATUSEHAT_CLIENT_ID: sandboxCredential.clientId,
       SATUSEHAT_CLIENT_SECRET: sandboxCredential.clientSecret,
       SATUSEHAT_ORGANIZATION_ID: sandboxCredential.organizationId,
       SATUSEHAT_ENCRYPTION_KEY: KEY,
-      DATA: folder,
+      SATUSEHAT_STORE: `sqlite:${folder}/satusehat.db`,
       PORT: '0',
     });
     const url = await run.line();
@@ -199,7 +209,7 @@ describe('examples', () => {
   });
 
   it('self-host: the dashboard of an app’s own sessions', async () => {
-    const run = program([`${root}examples/self-host/dashboard.mjs`], {
+    const run = program([`${examples}self-host/dashboard.mjs`], {
       ...env,
       SATUSEHAT_ENV: platform.url,
       SATUSEHAT_CLIENT_ID: sandboxCredential.clientId,
@@ -208,7 +218,7 @@ describe('examples', () => {
       SATUSEHAT_ENCRYPTION_KEY: KEY,
       CONTOH_ADMIN: 'admin-1',
       CONTOH_LOKET: 'loket-1',
-      DATA: join(folder, 'dasbor'),
+      SATUSEHAT_STORE: `sqlite:${folder}/dasbor/satusehat.db`,
       PORT: '0',
     });
     const url = await run.line();
@@ -220,25 +230,24 @@ describe('examples', () => {
     expect(await run.ended).toBe(0);
   });
 
-  it('testing: everything in one process', async () => {
-    const { code, lines } = await output(program([`${root}examples/testing/offline.mjs`]));
-    expect(code).toBe(0);
-    expect(lines[0]).toBe('P00123456789');
-  });
-
-  it('testing: the tests of an app, with msw in the place of the service', async () => {
-    const { code, lines } = await output(program([`${root}examples/testing/msw.mjs`]));
-    expect([code, lines]).toEqual([
-      0,
-      ['PATIENT_NOT_FOUND: Pasien tidak ditemukan di SATUSEHAT.', 'queued', 'sent', '[ 404, 202 ]'],
+  it.skipIf(!postgres())('self-host: two processes on one PostgreSQL, and one of them dies', async () => {
+    const { lines, received } = await sandboxed('self-host');
+    expect(lines).toEqual([
+      expect.stringMatching(/^Dua proses: http:\S+ http:\S+$/),
+      'Proses 1 menerima: success',
+      'Proses 2 mengetahuinya: sent',
+      'Proses 1 mati; proses 2 menjawab nomor yang sama: true',
     ]);
+    expect(received).toBe('menerima Encounter 1 (1 penulisan)');
   });
-});
 
-describe('bad days', () => {
-  it('testing: a lost answer is not a second visit', async () => {
-    const { code, lines } = await output(program([`${root}examples/testing/faults.mjs`]));
-    expect([code, lines]).toEqual([0, ['queued', 'success', '1 1']]);
+  it('testing: everything in one process, msw in the place of the service, a lost answer that is no second visit', async () => {
+    const { lines } = await sandboxed('testing');
+    expect(lines).toEqual([
+      ...['P00123456789', '{ POST: { token: 1 }, GET: { Patient: 1 } }'],
+      ...['PATIENT_NOT_FOUND: Pasien tidak ditemukan di SATUSEHAT.', 'queued', 'sent', '[ 404, 202 ]'],
+      ...['queued', 'success', '1 1'],
+    ]);
   });
 });
 

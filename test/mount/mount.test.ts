@@ -1,19 +1,14 @@
 /** The service inside the frameworks that clinics use: the client over a real socket, success and error alike. */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import express from 'express';
 import { fastify } from 'fastify';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSandbox, sandboxClinic, sandboxCredential } from '../../src/sandbox.js';
-import { listen, type SatusehatService, toNodeHandler } from '../../src/server.js';
-import { killAll, program, root } from '../support/program.js';
+import { type SatusehatService, toNodeHandler } from '../../src/server.js';
 import { guideVisit } from '../support/visit.js';
-import { closeWorlds, KEY, startWorld } from '../support/world.js';
+import { closeWorlds, startWorld } from '../support/world.js';
 import { expectMounted, post } from './mounted.js';
 
 const undo: (() => unknown)[] = [];
@@ -159,32 +154,5 @@ describe('a body that something has read before', () => {
     const answer = await post(url, JSON.stringify(guideVisit()));
     expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'INVALID_JSON' }]);
     expect(log.filter(({ event }) => event === 'bug')).toEqual([]);
-  });
-});
-
-describe('examples to copy', () => {
-  afterEach(killAll);
-
-  it.each(['express', 'fastify', 'hono'])('%s', async (name) => {
-    const platform = await listen(createSandbox());
-    const folder = mkdtempSync(join(tmpdir(), 'satusehat-mount-'));
-    undo.push(() => rmSync(folder, { recursive: true, force: true }), platform.close);
-    const run = program([`${root}examples/${name}/server.mjs`], {
-      CLINIC_CODE: sandboxClinic.code,
-      CLINIC_SECRET: sandboxClinic.secret,
-      SATUSEHAT_ENV: platform.url,
-      SATUSEHAT_CLIENT_ID: sandboxCredential.clientId,
-      SATUSEHAT_CLIENT_SECRET: sandboxCredential.clientSecret,
-      SATUSEHAT_ORGANIZATION_ID: sandboxCredential.organizationId,
-      SATUSEHAT_ENCRYPTION_KEY: KEY,
-      DATA: folder,
-      PORT: '0',
-    });
-    const url = await run.line();
-    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/satusehat$/);
-    await expectMounted(url);
-    expect((await fetch(`${new URL(url).origin}/readyz`)).status).toBe(404);
-    run.child.kill('SIGTERM');
-    expect(await run.ended).toBe(0);
   });
 });

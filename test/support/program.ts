@@ -30,6 +30,11 @@ export function program(args: string[], env: Record<string, string> = {}): Progr
     env: { ...plain, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return watch(child);
+}
+
+/** @param child with stdout and stderr piped. */
+export function watch(child: ChildProcess): Program {
   running.add(child);
   let stderr = '';
   child.stderr?.on('data', (chunk) => {
@@ -66,5 +71,11 @@ export async function output(run: Program): Promise<{ code: number | null; lines
 }
 
 export async function killAll(): Promise<void> {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) {
+    child.kill('SIGKILL');
+    // With all that it started, where it leads a group of its own.
+    try {
+      if (child.pid) process.kill(-child.pid, 'SIGKILL');
+    } catch {}
+  }
 }
