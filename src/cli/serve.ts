@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.js';
 import { sandboxClinic } from '../sandbox/seed.js';
+import { createRanges } from '../server/addresses.js';
 import type { LogLine } from '../server/log.js';
 import { type ListenOptions, listen } from '../server/node.js';
 import { createSatusehatService, type ServiceOptions } from '../server/service.js';
@@ -119,8 +120,7 @@ async function startConfigured(options: ServeOptions, undo: Undo) {
     host,
     {
       ...(tls ? { tls: { key: readFileSync(tls.key), cert: readFileSync(tls.cert) } } : {}),
-      // A proxy on another machine ends TLS: whoever names it says so.
-      insecure: (service.trustedProxies ?? []).length > 0,
+      ...(service.trustedProxies?.length ? { insecure: proxiesAlone(service.trustedProxies) } : {}),
     },
   );
   const clinicCode = Array.isArray(service.clinics) ? service.clinics[0]?.code : undefined;
@@ -130,6 +130,12 @@ async function startConfigured(options: ServeOptions, undo: Undo) {
     dashboardUrl: dashboardOf(url, service.basePath),
     ...(clinicCode ? { clinicCode } : {}),
   };
+}
+
+/** A proxy on another machine ends TLS: whoever names it says so, and nobody else comes in without. */
+function proxiesAlone(trustedProxies: readonly string[]): (address: string) => boolean {
+  const trusted = createRanges([...trustedProxies, '127.0.0.0/8', '::1'], 'trustedProxies');
+  return (address) => trusted(address.replace(/^::ffff:/, ''));
 }
 
 const dashboardOf = (url: string, basePath = '') => `${url}${basePath}/dashboard`;
@@ -154,7 +160,7 @@ async function start(
   how: ListenOptions = {},
 ): Promise<string> {
   const service = await createSatusehatService({ metrics: {}, ...options });
-  undo.push(service.close);
+  undo.push(() => service.close());
   const server = await listen(service, port, host, how).catch((error: unknown) => {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(
@@ -162,7 +168,8 @@ async function start(
       { cause: error },
     );
   });
-  undo.push(server.close);
+  // Both at once: a request that waits for the platform ends because the service closes.
+  undo.push(() => Promise.all([server.close(), service.close()]));
   return server.url;
 }
 

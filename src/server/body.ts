@@ -1,6 +1,6 @@
 import { SatusehatError } from '../contract/error.js';
 import { readBytes } from '../http/body.js';
-import { duplicateKey } from './json.js';
+import { duplicateKey, prototypeKey } from './json.js';
 
 /**
  * The JSON object of a request.
@@ -31,6 +31,14 @@ export async function readJsonObject(
   if (Array.isArray(value) && value.length === 0) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value) || deeperThan(MAX_DEPTH, value)) {
     throw new SatusehatError({ code: 'INVALID_JSON' });
+  }
+  const forbidden = prototypeKey(value);
+  if (forbidden !== undefined) {
+    throw new SatusehatError({
+      code: 'INVALID_JSON',
+      message: `Nama field ${forbidden} tidak diterima.`,
+      remedy: 'Kirim hanya field yang ada di panduan.',
+    });
   }
   const twice = duplicateKey(text);
   if (twice !== undefined) {

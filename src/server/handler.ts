@@ -10,9 +10,11 @@ import type { Clinic } from '../delivery/clinic.js';
 import type { Peer } from './addresses.js';
 import { authenticate, type Door } from './authenticate.js';
 import { readJsonObject } from './body.js';
+import type { Leaving } from './leaving.js';
 import type { Limits } from './limits.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';
 import type { RouteContext, Routes } from './routes.js';
+import { isFull } from './storage.js';
 import type { Tracing } from './tracing.js';
 
 export interface HandlerOptions {
@@ -27,6 +29,9 @@ export interface HandlerOptions {
   /** Answers `/metrics`; undefined when figures cannot be had. */
   metrics: ((request: Request, address: string | undefined) => Promise<Response>) | undefined;
   limits: Limits;
+  leaving: Leaving;
+  /** Something could not be written for want of room. */
+  onFull(): void;
   tracing: Tracing;
   /** Where a request comes from. */
   addressOf(request: Request, peer: Peer | undefined): string | undefined;
@@ -38,9 +43,13 @@ export interface HandlerOptions {
 
 export function createHandler(options: HandlerOptions): (request: Request, peer?: Peer) => Promise<Response> {
   const app = new Hono<{ Bindings: { address: string | undefined } }>();
+  // With and without the base: some frameworks take it off.
+  const mounted = (path: string) => [...new Set([path, options.basePath + path])];
+  const paths = (path: string) => mounted(path).map(honoPath);
+  const always = new Set([contract.healthz.path, contract.readyz.path].flatMap(mounted));
   app.use(async ({ req, env }, next) => {
     // Whoever looks whether it lives must hear it also when it is full.
-    if (/\/(healthz|readyz)$/.test(req.path)) return next();
+    if (always.has(req.path)) return next();
     let leave: () => void;
     try {
       leave = options.limits.enter(env.address);
@@ -55,8 +64,6 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
       leave();
     }
   });
-  // With and without the base: some frameworks take it off.
-  const paths = (path: string) => [...new Set([path, options.basePath + path])].map(honoPath);
   // Pages of other origins have the API, never the dashboard.
   if (options.corsOrigins) {
     const allow = allowOrigins(options.corsOrigins);
@@ -68,8 +75,7 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
   }
   const { dashboard } = options;
   if (dashboard) {
-    const mounted = [contract.dashboard.path, `${contract.dashboard.path}/*`].flatMap(paths);
-    for (const path of mounted) {
+    for (const path of [contract.dashboard.path, `${contract.dashboard.path}/*`].flatMap(paths)) {
       app.all(path, ({ req, env }) => page(options, 'dashboard', dashboard, req.raw, env.address));
     }
   }
@@ -90,8 +96,8 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
     );
   }
   for (const [path, allowed] of methods) {
-    for (const mounted of paths(path)) {
-      app.all(mounted, (context) =>
+    for (const known of paths(path)) {
+      app.all(known, (context) =>
         reply(options, context.req.raw, 'method', async () => ({
           ...errorAnswer(new SatusehatError({ code: 'METHOD_NOT_ALLOWED' })),
           headers: { allow: allowed.join(', ') },
@@ -104,7 +110,10 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
       throw new SatusehatError({ code: 'NOT_FOUND' });
     }),
   );
-  return async (request, peer) => app.fetch(request, { address: options.addressOf(request, peer) });
+  return (request, peer) =>
+    options.leaving.answering(
+      Promise.resolve(app.fetch(request, { address: options.addressOf(request, peer) })),
+    );
 }
 
 /** Other origins get what everybody gets, and no word of CORS. */
@@ -196,6 +205,20 @@ async function page(
   return response;
 }
 
+/** What a clinic hears of an error that is none of its own. */
+function unexpected(
+  { leaving, onFull }: HandlerOptions,
+  error: unknown,
+  bug: (error: unknown) => void,
+): SatusehatError {
+  // It was cut off by the end of the service.
+  if (leaving.over) return new SatusehatError({ code: 'OVERLOADED', retryAfter: 5 });
+  bug(error);
+  if (!isFull(error)) return new SatusehatError({ code: 'INTERNAL_ERROR' });
+  onFull();
+  return new SatusehatError({ code: 'OVERLOADED', message: 'Penyimpanan layanan penuh.', retryAfter: 60 });
+}
+
 /** Turns what a step returns or throws into a Response. Nothing escapes: an unknown error is INTERNAL_ERROR. */
 async function reply(
   options: HandlerOptions,
@@ -214,9 +237,7 @@ async function reply(
       work(line, bug),
     );
   } catch (error) {
-    const known = isSatusehatError(error);
-    if (!known) bug(error);
-    result = errorAnswer(known ? error : new SatusehatError({ code: 'INTERNAL_ERROR' }));
+    result = errorAnswer(isSatusehatError(error) ? error : unexpected(options, error, bug));
   }
   line.status = result.status;
   line.took = options.now() - started;

@@ -47,6 +47,19 @@ export function duplicateKey(json: string): string | undefined {
   return undefined;
 }
 
+/** Names by which a careless program changes all its objects: no field is called so. */
+const PROTOTYPE = ['__proto__', 'prototype', 'constructor'];
+
+/** One of those names anywhere in a value that was parsed; undefined when there is none. */
+export function prototypeKey(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, item] of Object.entries(value)) {
+    const found = !Array.isArray(value) && PROTOTYPE.includes(name) ? name : prototypeKey(item);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /** Where the string ends that begins there. */
 function endOfString(json: string, begin: number): number {
   let end = json.indexOf('"', begin + 1);

@@ -1,4 +1,5 @@
 import { ClinicConfigError } from './clinic-config.js';
+import { reasonOf } from './storage.js';
 
 /** One line of the log. An allow-list: there is no field that could hold a body, a name, a NIK or a secret. */
 export interface LogLine {
@@ -30,6 +31,8 @@ export interface LogLine {
   unreadable?: number;
   /** Class of an error, without its message. */
   error?: string;
+  /** Code of the system or the database behind an error, e.g. `SQLITE 13` (full), `ENOSPC`, `ECONNREFUSED`. */
+  reason?: string;
   /** The places it passed, at most 8. */
   stack?: string[];
   /** Name of the option of a clinic's configuration that cannot work, e.g. `clinics[].poli[].locationId`. */
@@ -40,11 +43,13 @@ export interface LogLine {
 export type Logger = (line: LogLine) => void;
 
 /** An error without its message, which could quote anything. */
-export function errorPlaces(error: unknown): Pick<LogLine, 'error' | 'stack' | 'option'> {
+export function errorPlaces(error: unknown): Pick<LogLine, 'error' | 'reason' | 'stack' | 'option'> {
   if (!(error instanceof Error)) return { error: typeof error };
   const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const reason = reasonOf(error);
   return {
     error: error.name,
+    ...(reason ? { reason } : {}),
     stack: stack.slice(0, 8).map((line) => line.trim()),
     ...(error instanceof ClinicConfigError ? { option: error.option } : {}),
   };

@@ -138,7 +138,7 @@ export async function createMetrics({ store, now, healths }: MetricsTools): Prom
   };
 }
 
-/** With the token, or from this machine when there is none. */
+/** With the token; when there is none, from this machine, and not through a proxy on it that nobody has named. */
 export function createMetricsRoute(
   metrics: Metrics,
   token: string | undefined,
@@ -147,7 +147,7 @@ export function createMetricsRoute(
   return async (request, address) => {
     const allowed = expected
       ? timingSafeEqual(digest(request.headers.get('authorization') ?? ''), expected)
-      : address !== undefined && isLoopbackAddress(address);
+      : address !== undefined && isLoopbackAddress(address) && !request.headers.has('x-forwarded-for');
     if (!allowed) {
       const { status, body } = errorAnswer(
         new SatusehatError({ code: 'INVALID_CREDENTIALS', message: words.message, remedy: words.remedy }),

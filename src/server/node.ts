@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { HttpBindings } from '@hono/node-server';
+import { errorAnswer } from '../contract/answer.js';
+import { SatusehatError } from '../contract/error.js';
 import { isLoopbackAddress, peers } from './addresses.js';
 
 /** Anything with a fetch handler: the service, the sandbox. */
@@ -95,8 +97,11 @@ export interface ListenOptions {
     /** Certificate, with those between it and the root. */
     cert: string | Buffer;
   };
-  /** Allows plain HTTP to other machines: for a proxy on another one that ends TLS. Default false. */
-  insecure?: boolean;
+  /**
+   * Allows plain HTTP to other machines: for a proxy on another one that ends TLS. A function is asked for each
+   * connection by its address; whoever it does not let in is told so and reaches nothing. Default false.
+   */
+  insecure?: boolean | ((address: string) => boolean);
 }
 
 /**
@@ -127,23 +132,29 @@ export async function listen(
     import('node:https'),
   ]);
   // Whoever is slow on purpose holds a connection no longer than an honest one needs.
-  const limits = { headersTimeout: 20_000, requestTimeout: 60_000 };
-  const handler = await nodeHandler(app);
+  const limits = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+  const open = await nodeHandler(app);
+  const allowed = tls || typeof insecure === 'boolean' ? undefined : insecure;
+  const handler: NodeHandler = async (request, response) => {
+    const { remoteAddress = '' } = request.socket;
+    if (!allowed || allowed(remoteAddress)) return open(request, response);
+    refuse(response);
+  };
   const server = tls
     ? createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, handler)
     : createServer(limits, handler);
   /** Connections, and how many requests each is in the middle of. */
-  const open = new Map<Socket, number>();
+  const connections = new Map<Socket, number>();
   let closing = false;
   server.on('connection', (socket) => {
-    open.set(socket, 0);
-    socket.on('close', () => open.delete(socket));
+    connections.set(socket, 0);
+    socket.on('close', () => connections.delete(socket));
   });
   server.on('request', ({ socket }, response) => {
-    open.set(socket, (open.get(socket) ?? 0) + 1);
+    connections.set(socket, (connections.get(socket) ?? 0) + 1);
     response.on('close', () => {
-      const left = (open.get(socket) ?? 1) - 1;
-      if (open.has(socket)) open.set(socket, left);
+      const left = (connections.get(socket) ?? 1) - 1;
+      if (connections.has(socket)) connections.set(socket, left);
       if (closing && left === 0) socket.end();
     });
   });
@@ -166,9 +177,22 @@ export async function listen(
           else resolve();
         });
         // Silent ones and half-said ones would keep it open for ever.
-        for (const [socket, requests] of open) if (requests === 0) socket.destroy();
+        for (const [socket, requests] of connections) if (requests === 0) socket.destroy();
       }),
   };
+}
+
+/** Plain HTTP from where it is not allowed. */
+function refuse(response: ServerResponse): void {
+  const { status, body } = errorAnswer(
+    new SatusehatError({
+      code: 'IP_NOT_ALLOWED',
+      message: 'Tanpa TLS layanan ini hanya menerima proxy tepercaya.',
+      remedy: 'Pakai alamat https dari proxy, atau daftarkan alamat proxy di trustedProxies.',
+    }),
+  );
+  const headers = { 'content-type': 'application/json; charset=utf-8', connection: 'close' };
+  response.writeHead(status, headers).end(JSON.stringify(body));
 }
 
 function isLoopbackHost(hostname: string): boolean {

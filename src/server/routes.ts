@@ -32,6 +32,7 @@ import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import type { ListQuery, State, Store, Submission } from '../store/store.js';
 import { openapi } from './openapi.js';
+import type { Room } from './storage.js';
 import { readBudget, registered, registrationOf, type Submitting, submit, tryNow } from './submit.js';
 
 type Sending = 'kirimEncounter' | 'kirimDiagnosis' | 'kirimObservation' | 'kirimProcedure' | 'kirimKunjungan';
@@ -56,6 +57,7 @@ export type Routes = {
 
 export interface RouteTools extends Submitting {
   resolver: Resolver;
+  room: Room;
   /** Milliseconds that a send waits for the platform by default. */
   budget: number;
   /** Where the service is mounted; empty at the root. */
@@ -305,7 +307,7 @@ export function createRoutes(tools: RouteTools): Routes {
     healthz: async () => ({ status: 200, body: { status: 'ok' } }),
 
     async readyz() {
-      await store.ping().catch(() => {
+      await tools.room.check().catch(() => {
         throw new SatusehatError({ code: 'OVERLOADED', message: 'Penyimpanan layanan tidak dapat dipakai.' });
       });
       return { status: 200, body: { status: 'ok' } };

@@ -26,11 +26,13 @@ import { createEvents, type EventName, type Listener } from './events.js';
 import { createFailures } from './failures.js';
 import { callRoute, createHandler } from './handler.js';
 import { readVault } from './keys.js';
+import { createLeaving } from './leaving.js';
 import { createLimits, type ServiceLimits } from './limits.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';
 import { createMetrics, createMetricsRoute, type Metrics } from './metrics.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
 import { createRoutes } from './routes.js';
+import { createRoom } from './storage.js';
 import { createTracing } from './tracing.js';
 
 /** Options of the service. `clinics`, `platform`, `store` and a key are needed. */
@@ -161,7 +163,10 @@ export interface SatusehatService {
   on(name: EventName, listener: Listener): () => void;
   /** Submissions of all clinics, newest first, without their contents. At most 1,000 at a time. */
   list(query?: Partial<ListQuery>): Promise<Listed[]>;
-  /** Stops taking, finishes what is in flight within `delivery.grace`, closes the store. */
+  /**
+   * Stops taking, finishes what is in flight within `delivery.grace`, closes the store. A request that waits for the
+   * platform is answered as queued after half of that.
+   */
   close(): Promise<void>;
 }
 
@@ -261,7 +266,9 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     },
   });
   const budget = options.budget ?? 8_000;
-  const routes = createRoutes({ store, worker, resolver, now, budget, basePath });
+  const leaving = createLeaving();
+  const room = createRoom(store);
+  const routes = createRoutes({ store, worker, resolver, leaving, room, now, budget, basePath });
   const pace = createPace();
   events.on('sent', ({ clinic }) => pace.sent(clinic, now()));
   const dashboard = dashboardOptions && openDashboard(dashboardOptions);
@@ -275,6 +282,8 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     },
     addressOf,
     limits,
+    leaving,
+    onFull: room.full,
     tracing,
     basePath,
     corsOrigins,
@@ -344,8 +353,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
       closing ??= (async () => {
         forgetting();
         const counted = counting();
-        await worker.stop();
-        await hooks.stop();
+        await Promise.all([worker.stop(), hooks.stop(), leaving.begin(grace ?? 10_000)]);
         await resealing();
         await counted;
         await store.close();

@@ -6,12 +6,13 @@ import { SatusehatError } from '../contract/error.js';
 import { bodyDigest, defaultKey } from '../contract/idempotency.js';
 import type { Clinic } from '../delivery/clinic.js';
 import type { Worker } from '../delivery/worker.js';
-import { within } from '../http/timers.js';
 import type { Store, Submission } from '../store/store.js';
+import type { Leaving } from './leaving.js';
 
 export interface Submitting {
   store: Store;
   worker: Worker;
+  leaving: Leaving;
   now: () => number;
 }
 
@@ -35,7 +36,7 @@ export interface ToSubmit {
  * @throws SatusehatError IDEMPOTENCY_CONFLICT, or what delivery ended with, with the log_id.
  */
 export async function submit(
-  { store, worker, now }: Submitting,
+  { store, worker, leaving, now }: Submitting,
   { clinic, endpoint, visit, given, headers, budget }: ToSubmit,
 ): Promise<{ submission: Submission; replayed: boolean }> {
   const digest = bodyDigest(endpoint, given, visit);
@@ -57,7 +58,7 @@ export async function submit(
     const mended = submission.endpoint === endpoint && (await store.rewrite(submission.logId, body, now()));
     if (!mended) throw registered(submission);
     return {
-      submission: await tryNow({ store, worker }, mended, readBudget(headers, budget)),
+      submission: await tryNow({ store, worker, leaving }, mended, readBudget(headers, budget)),
       replayed: false,
     };
   }
@@ -68,7 +69,8 @@ export async function submit(
   if (submission.state === 'void') throw withdrawn(submission);
   // A failed one is tried again.
   const again = submission.state === 'failed' ? await store.reopen(submission.logId, now()) : submission;
-  return { submission: await tryNow({ store, worker }, again, readBudget(headers, budget)), replayed: false };
+  const latest = await tryNow({ store, worker, leaving }, again, readBudget(headers, budget));
+  return { submission: latest, replayed: false };
 }
 
 /**
@@ -78,14 +80,14 @@ export async function submit(
  * @throws SatusehatError what delivery ended with, with the log_id.
  */
 export async function tryNow(
-  { store, worker }: Pick<Submitting, 'store' | 'worker'>,
+  { store, worker, leaving }: Pick<Submitting, 'store' | 'worker' | 'leaving'>,
   submission: Submission,
   budget: number,
 ): Promise<Submission> {
   // The work goes on after the answer; its end is written down by the worker.
   const work = worker.run(submission);
   work.catch(() => {});
-  const settled = budget > 0 ? await within(work, budget) : undefined;
+  const settled = budget > 0 ? await leaving.within(work, budget) : undefined;
   // Without waiting there is nothing new to know.
   const latest = settled ?? (budget > 0 ? await store.find(submission.logId) : undefined) ?? submission;
   if (latest.state === 'failed' && latest.error) throw keptError(latest);

@@ -30,6 +30,8 @@ export interface Settings {
   copied?: string;
   /** When a service first worked on the copy. */
   restored?: string;
+  /** Was written to see whether there is room; a crash can leave it. */
+  trial?: string;
   /** Marks of keys that were replaced, with commas between. */
   retired?: string;
 }

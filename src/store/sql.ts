@@ -665,6 +665,14 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
       await sql`select 1`.execute(db);
     },
 
+    async tryWriting() {
+      // As much as a visit takes.
+      const row = { name: 'trial', value: ' '.repeat(16_384) };
+      const written = db.insertInto('settings').values(row);
+      await written.onConflict((conflict) => conflict.column('name').doUpdateSet(row)).execute();
+      await db.deleteFrom('settings').where('name', '=', row.name).execute();
+    },
+
     close: () => own.close(),
   };
 }

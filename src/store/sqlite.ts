@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
@@ -96,7 +96,9 @@ export function readSqlite(file: string): Connection {
 /** Holds a write transaction on a side file for as long as the process lives. */
 function lock(file: string): () => void {
   if (file === ':memory:') return () => {};
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // For the owner alone; what SQLite makes beside a file has the rights of that file.
+  for (const name of [file, `${file}.lock`]) closeSync(openSync(name, 'a', 0o600));
   const side = new DatabaseSync(`${file}.lock`);
   try {
     side.exec('BEGIN IMMEDIATE');

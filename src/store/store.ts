@@ -324,5 +324,7 @@ export interface Store extends Figures, Desk {
   ): Promise<boolean>;
   /** @throws Error when the store cannot be used. */
   ping(): Promise<void>;
+  /** Writes something and takes it away again. @throws what the database throws, e.g. where it is full. */
+  tryWriting(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { duplicateKey } from '../../src/server/json.js';
+import { duplicateKey, prototypeKey } from '../../src/server/json.js';
+import { plainVisit } from '../support/visit.js';
+
 import { closeWorlds, startWorld } from '../support/world.js';
 
 afterEach(closeWorlds);
@@ -56,5 +58,26 @@ describe('a name that stands twice', () => {
     );
     expect(other.status).toBe(400);
     expect(JSON.stringify(other.body)).not.toContain('9204014804000002');
+  });
+});
+
+describe('prototypeKey', () => {
+  it.each([
+    ['{"a":1}', undefined],
+    ['{"a":["constructor"],"b":"__proto__"}', undefined],
+    ['{"__proto__":{"a":1}}', '__proto__'],
+    ['{"\\u005f_proto__":1}', '__proto__'],
+    ['{"a":[{"b":{"constructor":1}}]}', 'constructor'],
+  ])('%s: %s', (json, name) => {
+    expect(prototypeKey(JSON.parse(json))).toBe(name);
+  });
+
+  it('is refused by the service', async () => {
+    const { post } = await startWorld();
+    const body = JSON.stringify(plainVisit()).replace('{', '{"__proto__":{"dokter":"1"},');
+    expect(await post('/api/encounter?uji=1', body)).toMatchObject({
+      status: 400,
+      body: { code: 'INVALID_JSON', message: 'Nama field __proto__ tidak diterima.' },
+    });
   });
 });

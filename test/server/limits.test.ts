@@ -69,6 +69,13 @@ describe('limits', () => {
     clock.now += 20_000;
     expect(await ask('203.0.113.1')).toEqual([200, null]);
     for (let turn = 0; turn < 9; turn++) expect(await ask()).toEqual([200, null]);
+    // Only whether it lives is told without end, whatever else an address ends with.
+    const path = (name: string) =>
+      service.fetch(new Request(`http://service.invalid${name}`), { address: '203.0.113.1' });
+    for (let turn = 0; turn < 9; turn++) expect((await path('/healthz')).status).toBe(200);
+    await path('/api/log/healthz');
+    await path('/api/log/healthz');
+    expect((await path('/api/log/healthz')).status).toBe(429);
   });
 
   it('refuses limits that cannot work', async () => {

@@ -72,6 +72,8 @@ describe('/metrics', () => {
     expect((await read(open, {}, '127.0.0.1')).status).toBe(200);
     expect((await read(open, {}, '::1')).status).toBe(200);
     expect((await read(open, {}, '198.51.100.1')).status).toBe(401);
+    // A proxy on this machine that nobody has named.
+    expect((await read(open, { 'x-forwarded-for': '127.0.0.1' }, '127.0.0.1')).status).toBe(401);
     expect((await read(open)).status).toBe(401);
     expect(JSON.parse((await read(open)).text)).toMatchObject({ code: 'INVALID_CREDENTIALS' });
     const server = await listen(open.service);
