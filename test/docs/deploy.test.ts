@@ -8,10 +8,21 @@ import { root } from '../support/program.js';
 
 const text = (name: string) => readFileSync(join(root, 'deploy', name), 'utf8');
 
-it('the configuration is one', async () => {
-  const { config } = await readConfig(join(root, 'deploy/satusehat.config.json'));
-  expect(config).toMatchObject({ clinics: 'store', host: '0.0.0.0' });
-  expect(() => createAddressOf(config.trustedProxies ?? [])).not.toThrow();
+it.each([
+  ['satusehat.config.json', '127.0.0.1', '127.0.0.1'],
+  ['compose.config.json', '0.0.0.0', '172.31.87.3'],
+])('%s is a configuration that believes its proxy, and nobody else', async (file, host, proxy) => {
+  const { config } = await readConfig(join(root, 'deploy', file));
+  expect(config).toMatchObject({ clinics: 'store', host });
+  const addressOf = createAddressOf(config.trustedProxies ?? []);
+  const request = new Request('http://x.invalid', { headers: { 'x-forwarded-for': '203.0.113.5' } });
+  expect(addressOf(request, { address: proxy })).toBe('203.0.113.5');
+  expect(addressOf(request, { address: '192.168.1.9' })).toBe('192.168.1.9');
+});
+
+it('the network of the compose file is the one that its configuration trusts', () => {
+  const [subnet] = JSON.parse(text('compose.config.json')).trustedProxies;
+  expect(text('compose.yaml')).toContain(`subnet: ${subnet}`);
 });
 
 it('the container runs as nobody in particular, and holds no secret', () => {
@@ -19,7 +30,13 @@ it('the container runs as nobody in particular, and holds no secret', () => {
   expect(file.match(/^FROM /gm)).toHaveLength(2);
   expect(file).toMatch(/^USER node$/m);
   expect(file).toMatch(/^HEALTHCHECK /m);
-  for (const name of ['Dockerfile', 'compose.yaml', 'satusehat.service', 'satusehat.env.example']) {
+  for (const name of [
+    'Dockerfile',
+    'compose.yaml',
+    'satusehat.service',
+    'satusehat.env.example',
+    'Caddyfile',
+  ]) {
     // Names of secrets, and nothing behind them.
     expect(text(name), name).not.toMatch(/(SECRET|KEY|TOKEN|PASSWORD)=[^\s$]/);
   }
