@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.js';
 import { sandboxClinic } from '../sandbox/seed.js';
 import { createRanges } from '../server/addresses.js';
-import type { LogLine } from '../server/log.js';
 import { type ListenOptions, listen } from '../server/node.js';
 import { createSatusehatService, type ServiceOptions } from '../server/service.js';
 import { readConfig, withEnvironment } from './config.js';
+import { createLog } from './log.js';
 import { run } from './run.js';
 import { received, SANDBOX_KEY, sandboxEnvironment } from './sandbox.js';
 import { storeIn } from './stores.js';
@@ -93,7 +93,7 @@ async function startOnSandbox(sandbox: Sandbox, options: ServeOptions, undo: Und
       store: storeIn(folder),
       encryptionKey: SANDBOX_KEY,
       // The terminal is the command's.
-      log: options.command ? logBugs : log,
+      log: createLog(options.command ? 'error' : undefined),
     },
     options.port ?? PORT,
     undo,
@@ -114,7 +114,7 @@ async function startConfigured(options: ServeOptions, undo: Undo) {
   const tuning = readTuning(process.env.SATUSEHAT_TUNING);
   const host = options.host ?? config.host ?? '127.0.0.1';
   const url = await start(
-    { ...service, ...tuning, platform: { ...service.platform, ...tuning.platform }, log },
+    { ...service, ...tuning, platform: { ...service.platform, ...tuning.platform }, log: createLog() },
     options.port ?? config.port ?? PORT,
     undo,
     host,
@@ -171,12 +171,4 @@ async function start(
   // Both at once: a request that waits for the platform ends because the service closes.
   undo.push(() => Promise.all([server.close(), service.close()]));
   return server.url;
-}
-
-function log(line: LogLine): void {
-  process.stderr.write(`${JSON.stringify({ ...line, time: new Date(line.time).toISOString() })}\n`);
-}
-
-function logBugs(line: LogLine): void {
-  if (line.event === 'bug') log(line);
 }

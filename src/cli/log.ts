@@ -1,0 +1,31 @@
+/** Lines of the log on stderr, a JSON object each. What a line may hold is an allow-list: `server/log.ts`. */
+import pino from 'pino';
+import type { Logger, LogLine } from '../server/log.js';
+import { UsageError } from './usage.js';
+
+const LEVELS = ['error', 'warn', 'info', 'silent'] as const;
+type Level = (typeof LEVELS)[number];
+
+/** @param level from `SATUSEHAT_LOG_LEVEL`; default `info`. */
+export function createLog(level: string | undefined = process.env.SATUSEHAT_LOG_LEVEL): Logger {
+  const least = (level || 'info') as Level;
+  if (!LEVELS.includes(least)) {
+    throw new UsageError(`SATUSEHAT_LOG_LEVEL: pilih salah satu dari ${LEVELS.join(', ')}`);
+  }
+  const logger = pino(
+    {
+      base: null,
+      level: least,
+      timestamp: false,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    // At once: the last lines before a crash are those that matter.
+    pino.destination({ dest: 2, sync: true }),
+  );
+  return ({ time, ...line }) => logger[levelOf(line)]({ time: new Date(time).toISOString(), ...line });
+}
+
+function levelOf({ event, status = 0 }: Omit<LogLine, 'time'>): Exclude<Level, 'silent'> {
+  if (event === 'bug') return 'error';
+  return event === 'unsealed' || status >= 500 ? 'warn' : 'info';
+}
