@@ -40,7 +40,7 @@ export function errorAnswer(error: SatusehatError): RouteAnswer {
 }
 
 /** Warnings stand in `data.peringatan`, and nowhere when there are none. */
-export function withWarnings(data: Record<string, unknown>, warnings: string[]): Record<string, unknown> {
+function withWarnings(data: Record<string, unknown>, warnings: string[]): Record<string, unknown> {
   return warnings.length > 0 ? { ...data, peringatan: warnings } : data;
 }
 

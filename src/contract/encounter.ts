@@ -19,7 +19,7 @@ export const dispositions = ['home', 'aadvice', 'other-hcf', 'oth', 'exp-lt48h',
 export type Disposition = (typeof dispositions)[number];
 
 /** Vital signs of a visit (guide, "Data Kunjungan"). Leave out what was not measured. */
-export const TandaVital = z.object(
+const TandaVital = z.object(
   {
     /** Blood pressure in mmHg, `sistolik/diastolik`. */
     tekanan_darah: z.nullish(bloodPressure),

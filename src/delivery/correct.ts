@@ -47,7 +47,7 @@ interface Pair {
   next: Correctable;
 }
 
-export async function prepareCorrection(
+async function prepareCorrection(
   submission: Pick<Submission, 'payload' | 'logId' | 'endpoint' | 'visit'>,
   clinic: Clinic,
   tools: Pick<DeliveryTools, 'store' | 'resolver' | 'now'>,
@@ -178,7 +178,7 @@ export async function patchObservation(
 }
 
 /** The one operation that makes `there` into `next`; none when they are the same. */
-export function change(path: string, there: unknown, next: unknown): PatchOperation[] {
+function change(path: string, there: unknown, next: unknown): PatchOperation[] {
   if (same(there, next)) return [];
   if (next === undefined) return [{ op: 'remove', path }];
   return [{ op: there === undefined ? 'add' : 'replace', path, value: next }];

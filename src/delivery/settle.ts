@@ -154,7 +154,7 @@ export async function findSameVisit(platform: Platform, ours: Encounter): Promis
   );
 }
 
-export function identities(resource: Resource): string[] {
+function identities(resource: Resource): string[] {
   const { identifier } = resource as { identifier?: { system?: string; value?: string }[] };
   return (Array.isArray(identifier) ? identifier : []).map(({ system, value }) => `${system}|${value}`);
 }

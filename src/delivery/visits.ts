@@ -82,7 +82,7 @@ function refuseVoid(visit: Visit, field: string): Visit {
  * @param known we have seen it before: what the platform does not tell of it now is unknown, not absent.
  * @throws SatusehatError ENCOUNTER_NOT_FOUND, also for somebody else's.
  */
-export async function fetchEncounter(
+async function fetchEncounter(
   clinic: Clinic,
   given: string,
   field: string,

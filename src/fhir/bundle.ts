@@ -128,7 +128,7 @@ function entry<T extends VisitResource>(fullUrl: string, resource: T): BundleEnt
  * A `urn:uuid:` that depends on the seed alone. It only has to be unique inside one Bundle: the platform replaces
  * it. Four small hashes of the seed, with the version and variant bits of a v4 UUID.
  */
-export function urn(seed: string): string {
+function urn(seed: string): string {
   let hex = '';
   for (let lane = 0; lane < 4; lane++) {
     let hash = Math.imul(lane + 1, 0x9e3779b1);

@@ -66,7 +66,7 @@ export function addDiagnosis(encounter: FhirEncounter, condition: string): FhirE
   return { ...encounter, diagnosis: [...there, mapDiagnosisRole(condition, rank)] };
 }
 
-export function mapDiagnosisRole(condition: string, rank: number): EncounterDiagnosis {
+function mapDiagnosisRole(condition: string, rank: number): EncounterDiagnosis {
   return {
     condition: { reference: condition },
     use: { coding: [{ system: DIAGNOSIS_ROLE, code: 'DD', display: 'Discharge diagnosis' }] },
@@ -155,7 +155,7 @@ const dispositions: Record<Disposition, [system: string, display: string]> = {
   'exp-gt48h': [DISCHARGE_DISPOSITION_KEMKES, 'Meninggal > 48 jam'],
 };
 
-export function mapDisposition(code: Disposition) {
+function mapDisposition(code: Disposition) {
   const [system, display] = dispositions[code];
   return { coding: [{ system, code, display }] };
 }

@@ -69,7 +69,7 @@ export function createEvents(onBug: (error: unknown, logId: string) => void): Ev
   };
 }
 
-export function toEvent(submission: Submission): SubmissionEvent {
+function toEvent(submission: Submission): SubmissionEvent {
   const { logId, clinic, endpoint, state, attempts, updatedAt, result, error } = submission;
   const { code, remedy }: Partial<KeptError> = state === 'failed' || state === 'waiting' ? (error ?? {}) : {};
   return {

@@ -681,7 +681,7 @@ export function createStore(db: Kysely<Tables>, vault: Vault, own: Own): Store {
  * What errors have in common that one change mends: `PATIENT_NOT_FOUND`, `FHIR_VALIDATION_ERROR/kode_icd10`,
  * `FHIR_VALIDATION_ERROR/#10120`. Only names of ours and numbers of the platform's rules.
  */
-export function causeOf({ code, details }: KeptError): string {
+function causeOf({ code, details }: KeptError): string {
   const { fields, issues } = (details ?? {}) as {
     fields?: { field?: unknown }[];
     issues?: { rule?: unknown }[];

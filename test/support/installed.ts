@@ -30,7 +30,7 @@ export function installExamples(names = ['.']): Installed {
   };
 }
 
-export function scriptsOf(folder: string): Record<string, string> {
+function scriptsOf(folder: string): Record<string, string> {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).scripts;
 }
 

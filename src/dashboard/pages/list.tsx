@@ -122,7 +122,7 @@ function FilterForm({ view, filter, problem }: { view: View; filter: Filter; pro
   );
 }
 
-export function Table({ view, rows }: { view: View; rows: Listed[] }) {
+function Table({ view, rows }: { view: View; rows: Listed[] }) {
   const { words } = view;
   const many = view.clinic === undefined;
   return (

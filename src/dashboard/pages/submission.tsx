@@ -300,7 +300,7 @@ function Payload({ view, shown, here }: { view: View; shown: Shown; here: string
 }
 
 /** Says what is hidden, and lets those who may ask for it. */
-export function Revealing({ view, revealed, path }: { view: View; revealed: boolean; path: string }) {
+function Revealing({ view, revealed, path }: { view: View; revealed: boolean; path: string }) {
   const { words } = view;
   if (revealed) return <p class="note warn">{words.one.revealed}</p>;
   return (
@@ -318,7 +318,7 @@ export function Revealing({ view, revealed, path }: { view: View; revealed: bool
   );
 }
 
-export function Json({ value, label }: { value: unknown; label: string }) {
+function Json({ value, label }: { value: unknown; label: string }) {
   return (
     <section class="json" tabindex={0} aria-label={label}>
       <pre>{JSON.stringify(value, null, 2)}</pre>
