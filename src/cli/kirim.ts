@@ -12,15 +12,19 @@ import {
 } from 'node:fs';
 import type { BatchProgress } from '../client/batch.js';
 import type { SatusehatError } from '../contract/error.js';
+import { parseObject } from '../server/json.js';
 import { createBar } from './bar.js';
+import type { Encoding } from './lines.js';
 import { clientFromEnvironment } from './service.js';
 import { UsageError } from './usage.js';
-import { type Columns, type Line, readVisits } from './visits.js';
+import { type Columns, readVisits } from './visits.js';
 
 export interface KirimOptions {
   file: string;
   /** JSON file from a column's title to a field. */
   columns: string | undefined;
+  /** Of the text in the file. */
+  encoding: Encoding;
   /** Default FILE.progress.json. */
   progress: string | undefined;
   /** Where what failed is written, a line each. Default FILE.failed.ndjson. */
@@ -49,7 +53,7 @@ const KEEP_EVERY = 200;
 
 /** @returns the exit code: 0 when everything was accepted, 1 when something was not. */
 export async function kirim(options: KirimOptions): Promise<number> {
-  const { file } = options;
+  const { file, encoding } = options;
   if (!existsSync(file) || !statSync(file).isFile()) throw new UsageError(`berkas tidak ada: ${file}`);
   const columns = readColumns(options.columns);
   const paths = {
@@ -59,7 +63,7 @@ export async function kirim(options: KirimOptions): Promise<number> {
   const client = clientFromEnvironment(options.url);
   const mark = markOf(file);
   const resume = options.fresh ? undefined : readProgress(paths.progress, mark);
-  const all = await countVisits(file, columns);
+  const all = await countVisits(file, columns, encoding);
 
   const stop = new AbortController();
   let reason: string | undefined;
@@ -76,10 +80,10 @@ export async function kirim(options: KirimOptions): Promise<number> {
   let unreadable = 0;
   async function* visits() {
     let index = 0;
-    for await (const one of readVisits(file, columns)) {
+    for await (const one of readVisits(file, columns, encoding)) {
       if ('problem' in one) {
         unreadable++;
-        failed.push({ line: one.line, code: 'INVALID_JSON', message: one.problem });
+        failed.push({ line: one.line, code: 'INVALID_JSON', ...one.problem });
         continue;
       }
       lines.set(index++, one.line);
@@ -178,18 +182,17 @@ function failureOf(line: number | undefined, error: SatusehatError): object {
 }
 
 /** Looks at the whole file before anything is sent: also for columns that lead nowhere. */
-async function countVisits(file: string, columns: Columns | undefined): Promise<number> {
+async function countVisits(file: string, columns: Columns | undefined, encoding: Encoding): Promise<number> {
   let count = 0;
-  for await (const one of readVisits(file, columns) as AsyncIterable<Line>) if ('visit' in one) count++;
+  for await (const one of readVisits(file, columns, encoding)) if ('visit' in one) count++;
   return count;
 }
 
 function readColumns(file: string | undefined): Columns | undefined {
   if (file === undefined) return undefined;
   try {
-    const columns = JSON.parse(readFileSync(file, 'utf8')) as Columns;
-    const texts = Object.values(columns).every((path) => typeof path === 'string');
-    if (texts && !Array.isArray(columns)) return columns;
+    const columns = parseObject(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    if (Object.values(columns).every((path) => typeof path === 'string')) return columns as Columns;
   } catch {}
   throw new UsageError(
     `--columns ${file}: harus JSON dari judul kolom ke nama field, misalnya {"NIK": "nik_pasien"}`,
