@@ -26,13 +26,9 @@ const rows: readonly FieldRow[] = fieldTable.kirimKunjungan;
  * @throws UsageError for what is wrong with the file as a whole: bytes that are no text of this encoding, quotes that
  *   do not pair up, columns that lead to no field or two to one. Nothing of the contents is in it.
  */
-export function readVisits(
-  file: string,
-  columns: Columns | undefined,
-  encoding: Encoding,
-): AsyncGenerator<Line> {
+export function readVisits(file: string, columns: Columns, encoding: Encoding): AsyncGenerator<Line> {
   const lines = readLines(file, encoding);
-  return /\.csv$/i.test(file) ? readCsv(file, lines, columns ?? {}) : readNdjson(lines);
+  return /\.csv$/i.test(file) ? readCsv(file, lines, columns) : readNdjson(lines);
 }
 
 async function* readNdjson(lines: AsyncIterable<TextLine>): AsyncGenerator<Line> {

@@ -157,7 +157,7 @@ async function sendOne(
  * Remembers what is done in as little as it takes: a mark, and what stands out before and behind it. An item that
  * failed is not done: its key keeps it from being recorded twice.
  */
-function tracker(resume: BatchProgress | undefined) {
+export function tracker(resume: BatchProgress | undefined) {
   let next = resume?.next ?? 0;
   const ahead = new Map((resume?.done ?? []).map((index) => [index, true]));
   let again: [number, number][] = (resume?.again ?? []).map(([from, to]) => [from, to]);

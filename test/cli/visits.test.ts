@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function read(
   name: string,
   contents: string | Buffer,
-  { columns, encoding = 'utf-8' }: { columns?: Columns; encoding?: Encoding } = {},
+  { columns = {}, encoding = 'utf-8' }: { columns?: Columns; encoding?: Encoding } = {},
 ): Promise<Line[]> {
   const file = join(folder, name);
   writeFileSync(file, contents);
