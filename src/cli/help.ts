@@ -37,11 +37,12 @@ Pemakaian:
       berlaku segera, juga selagi layanan jalan. rotate membuat rahasia baru; yang lama tetap
       berlaku sampai retire.
 
-  satusehat kirim BERKAS [--columns PETA.json] [--concurrency 8] [--fresh] [--json]
+  satusehat kirim BERKAS [--columns PETA.json] [--encoding utf-8] [--concurrency 8] [--fresh] [--json]
       Mengirim kunjungan dari BERKAS ke layanan: NDJSON (satu kunjungan per baris) atau CSV,
       dengan alamat dan kredensial dari SATUSEHAT_BASE_URL (atau --url), CLINIC_CODE dan
       CLINIC_SECRET. Judul kolom CSV adalah nama field, misalnya nik_pasien atau
       pemeriksaan_fisik.tanda_vital.suhu; judul lain dipetakan dengan --columns.
+      Berkas dari Excel lama: --encoding windows-1252.
       Bila terputus, jalankan lagi: yang sudah diterima tidak dikirim dua kali.
       Kemajuannya di BERKAS.progress.json (--progress), yang gagal di BERKAS.failed.ndjson
       (--report).
@@ -110,13 +111,13 @@ Usage:
       at once, also while the service runs. rotate makes a new secret; the old one is valid until
       retire.
 
-  satusehat kirim FILE [--columns MAP.json] [--concurrency 8] [--fresh] [--json]
+  satusehat kirim FILE [--columns MAP.json] [--encoding utf-8] [--concurrency 8] [--fresh] [--json]
       Sends visits from FILE to a service: NDJSON (a visit a line) or CSV, with address and
       credentials from SATUSEHAT_BASE_URL (or --url), CLINIC_CODE and CLINIC_SECRET. Titles of a
       CSV are field names, e.g. nik_pasien or pemeriksaan_fisik.tanda_vital.suhu; others are mapped
-      with --columns. Broken off, it is run again: what was accepted is not sent twice.
-      Its progress is in FILE.progress.json (--progress), what failed in FILE.failed.ndjson
-      (--report).
+      with --columns. A file of an old Excel: --encoding windows-1252. Broken off, it is run
+      again: what was accepted is not sent twice. Its progress is in FILE.progress.json
+      (--progress), what failed in FILE.failed.ndjson (--report).
 
   satusehat status [LOG_ID] [--json]
       What became of one submission, or the 20 newest.

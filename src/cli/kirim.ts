@@ -1,26 +1,22 @@
 /** `satusehat kirim FILE`: thousands of visits to a service, and what became of each. */
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import type { BatchProgress } from '../client/batch.js';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type BatchReport, sendBatch, tracker } from '../client/batch.js';
 import type { SatusehatError } from '../contract/error.js';
+import { parseObject } from '../server/json.js';
 import { createBar } from './bar.js';
+import type { Encoding } from './lines.js';
+import { createPatience, LIMITS } from './patience.js';
+import { openProgress } from './progress.js';
 import { clientFromEnvironment } from './service.js';
 import { UsageError } from './usage.js';
-import { type Columns, type Line, readVisits } from './visits.js';
+import { type Columns, readVisits } from './visits.js';
 
 export interface KirimOptions {
   file: string;
   /** JSON file from a column's title to a field. */
   columns: string | undefined;
+  /** Of the text in the file. */
+  encoding: Encoding;
   /** Default FILE.progress.json. */
   progress: string | undefined;
   /** Where what failed is written, a line each. Default FILE.failed.ndjson. */
@@ -32,34 +28,35 @@ export interface KirimOptions {
   url: string | undefined;
 }
 
-/** What is kept of a run that was broken off. */
-interface Kept {
-  /** Of the file: another one begins anew. */
-  file: string;
-  progress: BatchProgress;
-}
-
-/** Errors that the next visit would meet as well. */
-const EVERYBODYS = ['INVALID_CREDENTIALS', 'CLINIC_INACTIVE', 'IP_NOT_ALLOWED', 'UNEXPECTED_RESPONSE'];
+/** Errors that the next visit would meet as well; a limit comes here only when it was waited for in vain. */
+const EVERYBODYS = [
+  ...['INVALID_CREDENTIALS', 'CLINIC_INACTIVE', 'IP_NOT_ALLOWED', 'UNEXPECTED_RESPONSE'],
+  ...LIMITS,
+];
 const AWAY = ['NETWORK_ERROR', 'TIMEOUT'];
 /** So many in a row say that the service is away. */
 const PATIENCE = 20;
-/** Milliseconds between two writings of the progress. */
-const KEEP_EVERY = 200;
+/** Milliseconds between two writings of the progress, and between two looks at the clock while nothing comes. */
+const [KEEP_EVERY, SHOW_EVERY] = [200, 1_000];
 
 /** @returns the exit code: 0 when everything was accepted, 1 when something was not. */
 export async function kirim(options: KirimOptions): Promise<number> {
-  const { file } = options;
+  const { file, encoding } = options;
   if (!existsSync(file) || !statSync(file).isFile()) throw new UsageError(`berkas tidak ada: ${file}`);
   const columns = readColumns(options.columns);
-  const paths = {
-    progress: options.progress ?? `${file}.progress.json`,
-    report: options.report ?? `${file}.failed.ndjson`,
-  };
-  const client = clientFromEnvironment(options.url);
-  const mark = markOf(file);
-  const resume = options.fresh ? undefined : readProgress(paths.progress, mark);
-  const all = await countVisits(file, columns);
+  const reportPath = options.report ?? `${file}.failed.ndjson`;
+  const progressPath = options.progress ?? `${file}.progress.json`;
+  const patience = createPatience();
+  const client = clientFromEnvironment(options.url, { onRetry: patience.onRetry });
+  const { SATUSEHAT_BASE_URL = '', CLINIC_CODE: clinic = '' } = process.env;
+  const purpose = { address: options.url ?? SATUSEHAT_BASE_URL, clinic, columns, encoding };
+  const kept = openProgress(progressPath, file, purpose, options.fresh);
+  const { lines, problems } = await look(file, columns, encoding);
+  if (kept.elsewhere) {
+    process.stderr.write(
+      `${progressPath} milik layanan, klinik, atau cara baca (--columns, --encoding) yang lain: semua kunjungan dikirim.\n`,
+    );
+  }
 
   const stop = new AbortController();
   let reason: string | undefined;
@@ -70,69 +67,73 @@ export async function kirim(options: KirimOptions): Promise<number> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
 
-  /** Which line each visit stands in, while it is under way. */
-  const lines = new Map<number, number>();
-  const failed: object[] = [];
-  let unreadable = 0;
-  async function* visits() {
-    let index = 0;
-    for await (const one of readVisits(file, columns)) {
-      if ('problem' in one) {
-        unreadable++;
-        failed.push({ line: one.line, code: 'INVALID_JSON', message: one.problem });
-        continue;
-      }
-      lines.set(index++, one.line);
-      yield one.visit;
-    }
-  }
-
+  let report: BatchReport | undefined;
+  const results = sendBatch(
+    patience.over(client),
+    visitsOf(file, columns, encoding),
+    { concurrency: options.concurrency, signal: stop.signal, resume: kept.resume },
+    (now) => {
+      report = now;
+    },
+  );
+  /** By index of the visit. */
+  const failed = new Map<number, object>();
+  const brokenOff = new Set<number>();
   const bar = createBar(process.stderr, Date.now);
+  const show = () => {
+    const { total = 0, skipped = 0 } = report ?? {};
+    const wrong = failed.size > 0 ? `, ${failed.size} gagal` : '';
+    bar.show(total + skipped, lines.length, wrong + patience.words(), skipped);
+  };
+  const clock = setInterval(show, SHOW_EVERY);
   let awayInARow = 0;
   let keptAt = 0;
-  const batch = client.kirimBatch(visits(), {
-    concurrency: options.concurrency,
-    signal: stop.signal,
-    ...(resume ? { resume } : {}),
-    onProgress({ total, skipped, failed: wrong, progress }) {
-      bar.show(total + skipped, all, wrong > 0 ? `, ${wrong} gagal` : '', skipped);
-      if (Date.now() - keptAt < KEEP_EVERY) return;
-      keptAt = Date.now();
-      keep(paths.progress, { file: mark, progress });
-    },
-  });
+  let mistake: { error: unknown } | undefined;
   try {
-    for await (const result of batch) {
-      const line = lines.get(result.index);
-      lines.delete(result.index);
-      if (result.ok) {
-        awayInARow = 0;
-        continue;
-      }
-      const { code } = result.error;
-      if (code === 'ABORTED') continue;
-      failed.push(failureOf(line, result.error));
-      awayInARow = AWAY.includes(code) ? awayInARow + 1 : 0;
-      if (EVERYBODYS.includes(code) || awayInARow >= PATIENCE) {
-        reason ??= `${result.error.message} ${result.error.remedy}`;
+    for await (const { index, ok, error } of results) {
+      if (!ok && error.code === 'ABORTED') brokenOff.add(index);
+      else if (!ok) failed.set(index, failureOf(error));
+      awayInARow = !ok && AWAY.includes(error.code) ? awayInARow + 1 : 0;
+      if (!ok && (EVERYBODYS.includes(error.code) || awayInARow >= PATIENCE)) {
+        reason ??= `${error.message} ${error.remedy}`;
         stop.abort();
       }
+      show();
+      if (!report || Date.now() - keptAt < KEEP_EVERY) continue;
+      keptAt = Date.now();
+      kept.keep(report.progress);
     }
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (!stop.signal.aborted) mistake = { error };
   } finally {
+    clearInterval(clock);
     bar.end();
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
-    keep(paths.progress, { file: mark, progress: batch.report.progress });
   }
-  writeFileSync(paths.report, failed.map((one) => `${JSON.stringify(one)}\n`).join(''), { mode: 0o600 });
+  if (report) kept.keep(report.progress);
 
-  const { sent, queued, skipped, complete } = batch.report;
+  const before = tracker(kept.resume);
+  const after = tracker(report?.progress ?? kept.resume);
+  const failures = lines.flatMap((line, index) => (failed.has(index) ? { line, ...failed.get(index) } : []));
+  const pending = lines.flatMap((line, index) =>
+    after.isDone(index) || failed.has(index)
+      ? []
+      : { line, ...(brokenOff.has(index) ? UNCERTAIN : NOT_TRIED) },
+  );
+  const rest = [...problems, ...failures, ...pending].sort((a, b) => a.line - b.line);
+  writeFileSync(reportPath, rest.map((one) => `${JSON.stringify(one)}\n`).join(''), { mode: 0o600 });
+  if (mistake) throw mistake.error;
+
   const summary = {
-    ...{ complete: complete && reason === undefined, sent, queued },
-    ...{ failed: batch.report.failed + unreadable, doneBefore: skipped },
-    ...{ progress: paths.progress, report: failed.length > 0 ? paths.report : null },
+    complete: report?.complete === true && reason === undefined,
+    sent: report?.sent ?? 0,
+    queued: report?.queued ?? 0,
+    failed: failures.length + problems.length,
+    pending: pending.length,
+    doneBefore: lines.filter((_, index) => before.isDone(index)).length,
+    progress: progressPath,
+    report: rest.length > 0 ? reportPath : null,
     ...(reason ? { stopped: reason } : {}),
   };
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -140,19 +141,34 @@ export async function kirim(options: KirimOptions): Promise<number> {
   return summary.complete && summary.failed === 0 ? 0 : 1;
 }
 
+const NOT_TRIED = {
+  code: 'NOT_TRIED',
+  message: 'Belum dikirim.',
+  remedy: 'Jalankan perintah yang sama untuk melanjutkan.',
+};
+const UNCERTAIN = {
+  code: 'ABORTED',
+  message: 'Terputus selagi dikirim: belum pasti sampai.',
+  remedy: 'Jalankan perintah yang sama: yang sudah sampai tidak dicatat dua kali.',
+};
+
 function inWords(summary: {
   complete: boolean;
   sent: number;
   queued: number;
   failed: number;
+  pending: number;
   doneBefore: number;
   report: string | null;
   stopped?: string;
 }): string {
-  const { sent, queued, failed, doneBefore, report, stopped } = summary;
+  const { sent, queued, failed, pending, doneBefore, report, stopped } = summary;
+  const nothingNew = sent + queued + failed + pending === 0 && doneBefore > 0;
   const lines = [
     `Terkirim ${sent}, diantrekan layanan ${queued}, gagal ${failed}, sudah dikerjakan sebelumnya ${doneBefore}.`,
-    ...(report ? [`Yang gagal, beserta sebabnya: ${report}`] : []),
+    ...(pending > 0 ? [`Belum dikirim, atau belum pasti sampai: ${pending}.`] : []),
+    ...(nothingNew ? ['Semuanya sudah diterima layanan ini sebelumnya; --fresh mengirim lagi.'] : []),
+    ...(report ? [`Yang gagal atau belum dikirim, beserta sebabnya: ${report}`] : []),
     ...(stopped ? [`Berhenti: ${stopped}`] : []),
     ...(summary.complete ? [] : ['Belum selesai. Jalankan perintah yang sama untuk melanjutkan.']),
   ];
@@ -160,11 +176,10 @@ function inWords(summary: {
 }
 
 /** Why one was not accepted: fields and remedies, no value of anybody. */
-function failureOf(line: number | undefined, error: SatusehatError): object {
+function failureOf(error: SatusehatError): object {
   const { code, message, remedy, logId, details } = error;
   const { fields } = (details ?? {}) as { fields?: { field: string; message: string; remedy: string }[] };
   return {
-    line,
     code,
     message,
     remedy,
@@ -177,55 +192,28 @@ function failureOf(line: number | undefined, error: SatusehatError): object {
   };
 }
 
-/** Looks at the whole file before anything is sent: also for columns that lead nowhere. */
-async function countVisits(file: string, columns: Columns | undefined): Promise<number> {
-  let count = 0;
-  for await (const one of readVisits(file, columns) as AsyncIterable<Line>) if ('visit' in one) count++;
-  return count;
+/** Looks at the whole file before anything is sent. @returns the line of each visit, and what is none. */
+async function look(file: string, columns: Columns, encoding: Encoding) {
+  const lines: number[] = [];
+  const problems: { line: number; code: string }[] = [];
+  for await (const one of readVisits(file, columns, encoding)) {
+    if ('visit' in one) lines.push(one.line);
+    else problems.push({ line: one.line, code: 'INVALID_JSON', ...one.problem });
+  }
+  return { lines, problems };
 }
 
-function readColumns(file: string | undefined): Columns | undefined {
-  if (file === undefined) return undefined;
+async function* visitsOf(file: string, columns: Columns, encoding: Encoding) {
+  for await (const one of readVisits(file, columns, encoding)) if ('visit' in one) yield one.visit;
+}
+
+function readColumns(file: string | undefined): Columns {
+  if (file === undefined) return {};
   try {
-    const columns = JSON.parse(readFileSync(file, 'utf8')) as Columns;
-    const texts = Object.values(columns).every((path) => typeof path === 'string');
-    if (texts && !Array.isArray(columns)) return columns;
+    const columns = parseObject(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    if (Object.values(columns).every((path) => typeof path === 'string')) return columns as Columns;
   } catch {}
   throw new UsageError(
     `--columns ${file}: harus JSON dari judul kolom ke nama field, misalnya {"NIK": "nik_pasien"}`,
   );
-}
-
-/** Of the same file as before an earlier run is gone on with. */
-function readProgress(path: string, mark: string): BatchProgress | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    const kept = JSON.parse(readFileSync(path, 'utf8')) as Kept;
-    if (kept.file === mark) return kept.progress;
-  } catch {
-    throw new UsageError(`${path} tidak dapat dibaca; hapus berkas itu, atau pakai --fresh`);
-  }
-  throw new UsageError(`${path} milik isi berkas yang lain; pakai --fresh, atau --progress lain`);
-}
-
-/** In one step: a run that is killed leaves the progress of before or of now. */
-function keep(path: string, kept: Kept): void {
-  const next = `${path}.next`;
-  writeFileSync(next, JSON.stringify(kept), { mode: 0o600 });
-  renameSync(next, path);
-}
-
-/** Digest of the whole file. */
-function markOf(file: string): string {
-  const hash = createHash('sha256');
-  const handle = openSync(file, 'r');
-  const buffer = Buffer.alloc(1_048_576);
-  try {
-    for (let read = readSync(handle, buffer); read > 0; read = readSync(handle, buffer)) {
-      hash.update(buffer.subarray(0, read));
-    }
-  } finally {
-    closeSync(handle);
-  }
-  return hash.digest('hex');
 }

@@ -4,6 +4,7 @@ import { readConfig, storeOf } from './config.js';
 import { doctor } from './doctor.js';
 import { init } from './init.js';
 import { klinik } from './klinik.js';
+import { type Encoding, encodings } from './lines.js';
 import { password } from './password.js';
 import { serveSandbox } from './sandbox.js';
 import { PLATFORM_PORT, serve } from './serve.js';
@@ -26,6 +27,7 @@ const only = {
   from: ['migrate'],
   to: ['migrate'],
   columns: ['kirim'],
+  encoding: ['kirim'],
   concurrency: ['kirim'],
   progress: ['kirim'],
   report: ['kirim'],
@@ -86,10 +88,12 @@ async function main(args: string[]): Promise<void> {
       if (!rest[0]) throw new UsageError('kirim: sebutkan berkasnya');
       const { columns, progress, report, fresh = false, json = false, url } = values;
       const concurrency = readConcurrency(values.concurrency);
+      const encoding = readEncoding(values.encoding);
       const { kirim } = await import('./kirim.js');
       process.exitCode = await kirim({
         file: rest[0],
         columns,
+        encoding,
         progress,
         report,
         concurrency,
@@ -160,6 +164,7 @@ function read(args: string[]) {
         host: { type: 'string' },
         config: { type: 'string' },
         columns: { type: 'string' },
+        encoding: { type: 'string' },
         concurrency: { type: 'string' },
         progress: { type: 'string' },
         report: { type: 'string' },
@@ -177,6 +182,12 @@ function read(args: string[]) {
 function readConcurrency(text = '8'): number {
   if (/^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64) return Number(text);
   throw new UsageError('--concurrency harus angka 1 sampai 64');
+}
+
+function readEncoding(text = 'utf-8'): Encoding {
+  const encoding = encodings.find((one) => one === text.toLowerCase());
+  if (encoding) return encoding;
+  throw new UsageError(`--encoding harus ${encodings.join(' atau ')}`);
 }
 
 function readPort(text: string | undefined, name: string): number | undefined {

@@ -1,10 +1,11 @@
 /** What a clinic asks a running service from a terminal: `satusehat status` and `satusehat resend`. */
 import { SatusehatClient } from '../client/client.js';
+import type { Hooks } from '../client/hooks.js';
 import { isSatusehatError } from '../contract/error.js';
 import { UsageError } from './usage.js';
 
 /** The clinic’s client, from `SATUSEHAT_BASE_URL`, `CLINIC_CODE` and `CLINIC_SECRET`. */
-export function clientFromEnvironment(url: string | undefined): SatusehatClient {
+export function clientFromEnvironment(url: string | undefined, hooks: Hooks = {}): SatusehatClient {
   const { env } = process;
   const baseUrl = url ?? env.SATUSEHAT_BASE_URL;
   const { CLINIC_CODE: clinicCode, CLINIC_SECRET: clinicSecret } = env;
@@ -16,8 +17,11 @@ export function clientFromEnvironment(url: string | undefined): SatusehatClient 
     .filter(([, value]) => !value)
     .map(([name]) => name);
   if (missing.length > 0) throw new UsageError(`Variabel lingkungan belum diisi: ${missing.join(', ')}`);
+  if (!URL.canParse(baseUrl as string)) {
+    throw new UsageError('SATUSEHAT_BASE_URL (atau --url) harus alamat utuh, misalnya http://127.0.0.1:8787');
+  }
   try {
-    return new SatusehatClient({ baseUrl: baseUrl as string, clinicCode, clinicSecret });
+    return new SatusehatClient({ baseUrl: baseUrl as string, clinicCode, clinicSecret, ...hooks });
   } catch (error) {
     if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
     throw error;

@@ -1,13 +1,20 @@
 /** Visits from a file, one at a time however long it is: NDJSON, or CSV with a map of its columns. */
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { parse } from 'csv-parse';
 import type { VisitInput } from '../client/client.js';
+import { isSatusehatError } from '../contract/error.js';
 import { type FieldRow, fieldTable } from '../contract/field-table.js';
+import { parseObject } from '../server/json.js';
+import { readRows } from './csv.js';
+import { type Encoding, readLines, type TextLine } from './lines.js';
 import { UsageError } from './usage.js';
 
-/** One line of the file: a visit, or why it is none. */
-export type Line = { line: number } & ({ visit: VisitInput } | { problem: string });
+/** Why a line is no visit; not what stands in it: it holds a patient. */
+export interface Problem {
+  message: string;
+  remedy: string;
+}
+
+/** One line of the file (the first, where a row has several): a visit, or why it is none. */
+export type Line = { line: number } & ({ visit: VisitInput } | { problem: Problem });
 
 /** From a column's title to a field, e.g. `pemeriksaan_fisik.tanda_vital.suhu` or `diagnosis.0.kode_icd10`. */
 export type Columns = Record<string, string>;
@@ -16,104 +23,93 @@ const rows: readonly FieldRow[] = fieldTable.kirimKunjungan;
 
 /**
  * @param columns for CSV; a column that it does not name is taken for a field of its own title.
- * @throws UsageError for a column that leads to no field, before the first visit.
+ * @throws UsageError for what is wrong with the file as a whole: bytes that are no text of this encoding, quotes that
+ *   do not pair up, columns that lead to no field or two to one. Nothing of the contents is in it.
  */
-export function readVisits(file: string, columns: Columns | undefined): AsyncGenerator<Line> {
-  return /\.csv$/i.test(file) ? readCsv(file, columns ?? {}) : readLines(file);
+export function readVisits(file: string, columns: Columns, encoding: Encoding): AsyncGenerator<Line> {
+  const lines = readLines(file, encoding);
+  return /\.csv$/i.test(file) ? readCsv(file, lines, columns) : readNdjson(lines);
 }
 
-async function* readLines(file: string): AsyncGenerator<Line> {
-  const handle = await open(file);
-  let line = 0;
-  try {
-    for await (const text of handle.readLines()) {
-      line++;
-      const plain = line === 1 ? text.replace(/^\uFEFF/, '') : text;
-      if (plain.trim() === '') continue;
-      yield { line, ...readObject(plain) };
-    }
-  } finally {
-    await handle.close().catch(() => {});
-  }
+async function* readNdjson(lines: AsyncIterable<TextLine>): AsyncGenerator<Line> {
+  for await (const { line, text } of lines) if (text.trim() !== '') yield { line, ...readObject(text) };
 }
 
-function readObject(text: string): { visit: VisitInput } | { problem: string } {
+/** As strict as the service is with a request. */
+function readObject(text: string): { visit: VisitInput } | { problem: Problem } {
   try {
-    const visit = JSON.parse(text) as VisitInput;
-    if (typeof visit === 'object' && visit !== null && !Array.isArray(visit)) return { visit };
-  } catch {}
-  // Not the line itself: it holds a patient.
-  return { problem: 'bukan objek JSON yang sah' };
-}
-
-async function* readCsv(file: string, columns: Columns): AsyncGenerator<Line> {
-  const source = createReadStream(file);
-  const parser = source.pipe(
-    parse({
-      bom: true,
-      delimiter: await separatorOf(file),
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    }),
-  );
-  source.on('error', (error) => parser.destroy(error));
-  let paths: string[] | undefined;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[];
-      info: { lines: number };
-    }>) {
-      if (!paths) {
-        paths = record.map((title) => fieldOf(title, columns));
-        continue;
-      }
-      if (record.length > paths.length) {
-        yield { line: info.lines, problem: `punya ${record.length} kolom, judulnya ${paths.length}` };
-        continue;
-      }
-      const visit: Record<string, unknown> = {};
-      record.forEach((value, index) => {
-        if (value !== '') put(visit, (paths?.[index] ?? '').split('.'), value);
-      });
-      yield { line: info.lines, visit: visit as VisitInput };
-    }
+    return { visit: parseObject(text) as unknown as VisitInput };
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (!code?.startsWith('CSV_')) throw error;
-    throw new UsageError(`${file} bukan CSV yang utuh (${code}); periksa tanda kutipnya`, { cause: error });
-  } finally {
-    source.destroy();
+    if (!isSatusehatError(error)) throw error;
+    return { problem: { message: error.message, remedy: error.remedy } };
   }
 }
 
-/** What stands most often between the titles: spreadsheets in Indonesian write semicolons. */
-async function separatorOf(file: string): Promise<string> {
-  const handle = await open(file);
-  try {
-    for await (const line of handle.readLines()) {
-      if (line.trim() === '') continue;
-      const titles = line.replace(/"[^"]*"/g, '');
-      const count = (separator: string) => titles.split(separator).length;
-      return [',', ';', '\t'].sort((a, b) => count(b) - count(a))[0] ?? ',';
+async function* readCsv(
+  file: string,
+  lines: AsyncIterable<TextLine>,
+  columns: Columns,
+): AsyncGenerator<Line> {
+  let paths: (string[] | undefined)[] | undefined;
+  for await (const { line, cells } of readRows(file, lines)) {
+    if (!paths) {
+      paths = fieldsOf(cells, columns).map((path) => path?.split('.'));
+      continue;
     }
-  } finally {
-    await handle.close().catch(() => {});
+    const visit: Record<string, unknown> = {};
+    let stray: number | undefined;
+    for (const [index, value] of cells.entries()) {
+      const path = paths[index];
+      if (value === '') continue;
+      if (path) put(visit, path, value);
+      else stray ??= index + 1;
+    }
+    if (stray === undefined) yield { line, visit: visit as unknown as VisitInput };
+    else yield { line, problem: untitled(stray) };
   }
-  return ',';
 }
+
+const untitled = (column: number): Problem => ({
+  message: `Kolom ke-${column} berisi, tetapi tidak berjudul.`,
+  remedy: 'Beri kolom itu judul, atau periksa pemisah dan tanda kutip di baris ini.',
+});
+
+/** Where each column leads: nowhere (empty) when the map says so, undefined without a title. */
+function fieldsOf(titles: string[], columns: Columns): (string | undefined)[] {
+  const paths = titles.map((title) =>
+    title === '' && !Object.hasOwn(columns, title) ? undefined : fieldOf(title, titles, columns),
+  );
+  for (const [index, path] of paths.entries()) {
+    if (!path) continue;
+    const other = paths.findIndex(
+      (one, at) => at !== index && (one === path || one?.startsWith(`${path}.`) === true),
+    );
+    if (other < 0) continue;
+    const [first = 0, second = 0] = [index, other].sort((a, b) => a - b);
+    throw new UsageError(
+      `kolom ke-${first + 1} ${shown(titles[first])} dan kolom ke-${second + 1} ${shown(titles[second])} sama-sama menuju ${path}: buang salah satu, atau petakan ke "" dengan --columns`,
+    );
+  }
+  return paths;
+}
+
+/** On one line. */
+const shown = (title = '') => JSON.stringify(title.slice(0, 80));
 
 /** An empty path leaves a column out. */
-function fieldOf(title: string, columns: Columns): string {
+function fieldOf(title: string, titles: string[], columns: Columns): string {
   const path = Object.hasOwn(columns, title) ? (columns[title] ?? '') : title;
   const known = rows.some(({ field }) => field === path.replace(/\.\d+(?=\.)/g, '[]'));
   if (known || path === '') return path;
   // What stands beneath a field that takes a FHIR object, e.g. `observasi.0.nilai.value`.
   const within = rows.some(({ field }) => path.replace(/\.\d+(?=\.)/g, '[]').startsWith(`${field}.`));
   if (within) return path;
+  // A file without titles begins with a patient, who must not be shown.
+  if (titles.some((one) => /\d{6}/.test(one))) {
+    throw new UsageError('baris pertama CSV tampaknya bukan judul kolom: tambahkan baris judul di atasnya');
+  }
   throw new UsageError(
-    `kolom "${title}" tidak dikenal: beri judul nama field, misalnya nik_pasien, atau petakan dengan --columns (isi kosong: diabaikan)`,
+    `kolom ${shown(title)} tidak dikenal: beri judul nama field, misalnya nik_pasien, atau petakan dengan --columns (isi kosong: diabaikan)`,
   );
 }
 

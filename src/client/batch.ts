@@ -67,7 +67,7 @@ export interface BatchOptions extends Omit<SendOptions, 'idempotencyKey'> {
 }
 
 export async function* sendBatch(
-  client: SatusehatClient,
+  client: Pick<SatusehatClient, 'kirimKunjungan'>,
   items: Iterable<VisitInput> | AsyncIterable<VisitInput>,
   options: BatchOptions,
   keep: (report: BatchReport) => void,
@@ -79,9 +79,11 @@ export async function* sendBatch(
   const limit = Math.floor(numberOf('concurrency', concurrency, 4, 1));
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const underWay = new Map<number, Promise<BatchResult>>();
-  let next: Promise<IteratorResult<VisitInput>> | undefined;
+  let next: Promise<IteratorResult<VisitInput> | undefined> | undefined;
   let index = 0;
   let exhausted = false;
+  let broken: { error: unknown } | undefined;
+  const take = async () => source.next();
 
   const settle = (result: BatchResult) => {
     underWay.delete(result.index);
@@ -97,33 +99,38 @@ export async function* sendBatch(
   try {
     keep(report());
     for (;;) {
-      if (!exhausted && underWay.size < limit && !signal?.aborted) {
-        next ??= orAborted(Promise.resolve(source.next()), signal);
+      if (!exhausted && !broken && underWay.size < limit && !signal?.aborted) {
+        // Broken off, or a mistake in the source: what is under way still tells what became of it.
+        next ??= orAborted(take(), signal).catch((error: unknown) => {
+          broken = { error };
+          return undefined;
+        });
       }
       if (!next && underWay.size === 0) break;
       // A source that takes its time keeps no result back.
-      const first = await Promise.race<BatchResult | IteratorResult<VisitInput>>([
+      const first = await Promise.race<BatchResult | IteratorResult<VisitInput> | undefined>([
         ...underWay.values(),
         ...(next ? [next] : []),
       ]);
-      if ('index' in first) {
+      if (first && 'index' in first) {
         yield settle(first);
         continue;
       }
       next = undefined;
+      if (!first) continue;
       exhausted = first.done === true;
       if (first.done) continue;
       const at = index++;
       if (track.isDone(at)) counts.skipped++;
       else underWay.set(at, sendOne(client, first.value, at, { ...call, signal }));
     }
+    if (broken) throw broken.error;
     if (signal?.aborted) throw new SatusehatError({ code: 'ABORTED' });
     counts.complete = true;
     keep(report());
     return report();
   } finally {
     // Left early: nothing more is taken, and what is under way comes to its end first, so that the report is true.
-    next?.catch(() => {});
     const closed = exhausted ? undefined : Promise.resolve(source.return?.(undefined));
     // A source that hangs would not hear of an abort.
     if (signal?.aborted) closed?.catch(() => {});
@@ -133,7 +140,7 @@ export async function* sendBatch(
 }
 
 async function sendOne(
-  client: SatusehatClient,
+  client: Pick<SatusehatClient, 'kirimKunjungan'>,
   item: VisitInput,
   index: number,
   options: SendOptions,
@@ -150,7 +157,7 @@ async function sendOne(
  * Remembers what is done in as little as it takes: a mark, and what stands out before and behind it. An item that
  * failed is not done: its key keeps it from being recorded twice.
  */
-function tracker(resume: BatchProgress | undefined) {
+export function tracker(resume: BatchProgress | undefined) {
   let next = resume?.next ?? 0;
   const ahead = new Map((resume?.done ?? []).map((index) => [index, true]));
   let again: [number, number][] = (resume?.again ?? []).map(([from, to]) => [from, to]);

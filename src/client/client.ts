@@ -330,8 +330,9 @@ export class SatusehatClient {
    * console.log(batch.report); // { total, sent, queued, failed, … }
    * ```
    *
-   * Leaving the loop takes nothing more and waits for what is under way. `signal` breaks off what is under way, and the
-   * loop ends with ABORTED. Either way `batch.report.progress` lets a later run go on with `resume`.
+   * Leaving the loop takes nothing more and waits for what is under way. `signal` breaks off what is under way, which
+   * still comes as results, and the loop ends with ABORTED. Either way `batch.report.progress` lets a later run go on
+   * with `resume`.
    */
   kirimBatch(items: Iterable<VisitInput> | AsyncIterable<VisitInput>, options: BatchOptions = {}): Batch {
     let report: BatchReport = {

@@ -1,4 +1,53 @@
 /** What JSON.parse lets pass, and no clinic can mean. */
+import { SatusehatError } from '../contract/error.js';
+
+/** The deepest field of the contract stands at 6. */
+const MAX_DEPTH = 32;
+
+/**
+ * The JSON object of a request, or of a line of a file.
+ *
+ * @throws SatusehatError INVALID_JSON, never with the text in it.
+ */
+export function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the body: it must not travel on.
+    throw new SatusehatError({ code: 'INVALID_JSON' });
+  }
+  // PHP writes an empty form as an empty list.
+  if (Array.isArray(value) && value.length === 0) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || deeperThan(MAX_DEPTH, value)) {
+    throw new SatusehatError({ code: 'INVALID_JSON' });
+  }
+  const forbidden = prototypeKey(value);
+  if (forbidden !== undefined) {
+    throw new SatusehatError({
+      code: 'INVALID_JSON',
+      message: `Nama field ${forbidden} tidak diterima.`,
+      remedy: 'Kirim hanya field yang ada di panduan.',
+    });
+  }
+  const twice = duplicateKey(text);
+  if (twice !== undefined) {
+    throw new SatusehatError({
+      code: 'INVALID_JSON',
+      // Only what looks like a field's name is shown: anything can stand there.
+      message: /^[a-z_]{1,40}$/i.test(twice)
+        ? `Field ${twice} ada dua kali dalam objek yang sama.`
+        : 'Sebuah field ada dua kali dalam objek yang sama.',
+      remedy: 'Kirim setiap field satu kali saja.',
+    });
+  }
+  return value as Record<string, unknown>;
+}
+
+function deeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((item) => deeperThan(depth - 1, item));
+}
 
 /**
  * A name that stands twice in one object: parsers take the first or the last, so nobody knows what was meant.

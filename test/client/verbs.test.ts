@@ -341,6 +341,34 @@ describe('kirimBatch', () => {
     ]);
   });
 
+  it('broken off, yields what became of everything that it had taken', async () => {
+    const abort = new AbortController();
+    const { client } = fakeService(
+      (_, _request, signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      { retries: 0 },
+    );
+    async function* source() {
+      yield visitOf(0);
+      yield visitOf(1);
+      queueMicrotask(() => abort.abort());
+      await new Promise(() => {});
+    }
+    const codes: unknown[] = [];
+    const batch = client.kirimBatch(source(), { signal: abort.signal });
+    const error = await thrownBy(
+      (async () => {
+        for await (const { index, error } of batch) codes.push([index, error?.code]);
+      })(),
+    );
+    expect(error).toMatchObject({ code: 'ABORTED' });
+    expect(codes).toEqual([
+      [0, 'ABORTED'],
+      [1, 'ABORTED'],
+    ]);
+    expect(batch.report).toMatchObject({ total: 2, failed: 2, complete: false });
+  });
+
   it('an abort is heard also while the source lets wait', async () => {
     const abort = new AbortController();
     const { client } = fakeService(() => sent());
