@@ -25,7 +25,6 @@ const untranslated: string[] = [
   'getting-started/self-host',
   'getting-started/tests',
   'from-the-guide',
-  'client',
   'sandbox',
   'self-hosting',
   'operations',
