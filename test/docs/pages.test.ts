@@ -25,7 +25,6 @@ const untranslated: string[] = [
   'getting-started/self-host',
   'getting-started/tests',
   'from-the-guide',
-  'sandbox',
   'self-hosting',
   'operations',
   'dashboard',
