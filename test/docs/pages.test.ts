@@ -27,7 +27,6 @@ const untranslated: string[] = [
   'from-the-guide',
   'self-hosting',
   'operations',
-  'dashboard',
   'security',
   'architecture',
   'benchmarks',
