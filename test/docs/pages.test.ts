@@ -28,7 +28,6 @@ const untranslated: string[] = [
   'self-hosting',
   'operations',
   'security',
-  'architecture',
   'benchmarks',
   'releases',
   'faq',
