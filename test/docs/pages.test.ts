@@ -19,9 +19,6 @@ const unwritten: string[] = [
   'faq',
 ];
 const untranslated: string[] = [
-  'getting-started/node',
-  'getting-started/browser',
-  'getting-started/php',
   'getting-started/self-host',
   'getting-started/tests',
   'from-the-guide',
