@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error a plain script
 import { check } from '../../scripts/cut-examples.mjs';
+import { SatusehatClient } from '../../src/index.js';
 import { createSandbox, type Sandbox, sandboxClinic, sandboxCredential } from '../../src/sandbox.js';
 import { createSatusehatService, type Listening, listen, type SatusehatService } from '../../src/server.js';
 import { type Installed, installExamples, runScript } from '../support/installed.js';
 import { php } from '../support/need.js';
 import { postgres } from '../support/postgres.js';
-import { killAll, output, program, root } from '../support/program.js';
+import { killAll, output, program, root, satusehat } from '../support/program.js';
 import { guideVisit } from '../support/visit.js';
 import { KEY } from '../support/world.js';
 
@@ -204,6 +205,62 @@ describe('examples', () => {
     });
     const url = await run.line();
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ok' });
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+  });
+
+  it('self-host: the configuration with its poli and doctors, secrets apart, and a clinic for the store', async () => {
+    const { clientId, clientSecret } = sandboxCredential;
+    const shared = {
+      SATUSEHAT_ENV: platform.url,
+      SATUSEHAT_ENCRYPTION_KEY: KEY,
+      SATUSEHAT_STORE: `sqlite:${folder}/klinik/satusehat.db`,
+    };
+    const doctor = satusehat(['doctor', '--json', '--config', `${examples}self-host/satusehat.config.json`], {
+      ...shared,
+      ...env,
+      SATUSEHAT_CLIENT_ID: clientId,
+      SATUSEHAT_CLIENT_SECRET: clientSecret,
+      SATUSEHAT_ORGANIZATION_ID: sandboxCredential.organizationId,
+    });
+    const { code, lines } = await output(doctor);
+    const { findings } = JSON.parse(lines[0] ?? '') as { findings: { what: string; result: string }[] };
+    expect([code, findings.filter(({ result }) => result !== 'ok')]).toEqual([0, []]);
+    expect(findings.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['KLINIK-001: poli UMUM', 'KLINIK-001: dokter 1']),
+    );
+    const add = satusehat(['klinik', 'add', `${examples}self-host/klinik.json`, '--json'], shared);
+    const added = await output(add);
+    expect([added.code, JSON.parse(added.lines[0] ?? '')], add.errors()).toMatchObject([
+      0,
+      { code: 'KLINIK-002', added: true, secret: expect.any(String) },
+    ]);
+  });
+
+  it('self-host: the clinic’s app is told what became of a visit, and believes nobody else', async () => {
+    const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const run = program([`${examples}self-host/terima.mjs`], { WEBHOOK_SECRET: secret, PORT: '0' });
+    const url = await run.line();
+    const telling = await createSatusehatService({
+      clinics: [{ ...sandboxClinic, webhook: { url, secret } }],
+      platform: { env: platform.url },
+      store: 'sqlite::memory:',
+      encryptionKey: KEY,
+    });
+    const client = new SatusehatClient({
+      baseUrl: 'http://service.invalid',
+      clinicCode: sandboxClinic.code,
+      clinicSecret: sandboxClinic.secret,
+      fetch: (input, init) => telling.fetch(new Request(input, init)),
+    });
+    const sent = await client.kirimEncounter({ ...guideVisit(), no_registrasi: 'CONTOH-KABAR' });
+    expect(await run.line()).toBe(`submission.sent ${sent.log_id} ${sent.encounter_id}`);
+    await telling.close();
+    const forged = { 'webhook-id': 'x', 'webhook-signature': 'v1,AAAA' };
+    for (const time of [String(Math.floor(Date.now() / 1000)), 'kemarin']) {
+      const headers = { ...forged, 'webhook-timestamp': time };
+      expect((await fetch(url, { method: 'POST', body: '{}', headers })).status).toBe(401);
+    }
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
   });
