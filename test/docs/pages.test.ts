@@ -23,8 +23,6 @@ const untranslated: string[] = [
   'getting-started/tests',
   'from-the-guide',
   'self-hosting',
-  'operations',
-  'security',
   'benchmarks',
   'releases',
   'faq',
