@@ -9,6 +9,7 @@ import { check } from '../../scripts/cut-examples.mjs';
 import { SatusehatClient } from '../../src/index.js';
 import { createSandbox, type Sandbox, sandboxClinic, sandboxCredential } from '../../src/sandbox.js';
 import { createSatusehatService, type Listening, listen, type SatusehatService } from '../../src/server.js';
+import { runPhp } from '../guide/clients.js';
 import { type Installed, installExamples, runScript } from '../support/installed.js';
 import { php } from '../support/need.js';
 import { postgres } from '../support/postgres.js';
@@ -191,6 +192,28 @@ describe('examples', () => {
       'error MISSING_REQUIRED_FIELDS\nData tidak lengkap: dokter wajib diisi.\n',
     );
   });
+
+  it.skipIf(!php())(
+    'php: a row of the clinic’s own, sent again, is one visit; and what to do by code',
+    async () => {
+      const account = { url: server.url, clinicCode: sandboxClinic.code, clinicSecret: sandboxClinic.secret };
+      const run = async (row: unknown) =>
+        (await runPhp([`${examples}php/curl/kunjungan.php`, visitFile('baris.json', row)], account)).stdout;
+      const row = { ...guideVisit(), no_registrasi: 'CONTOH-PHP' };
+      const [first, again] = [await run(row), await run(row)];
+      expect(first).toMatch(/^success [0-9a-f-]{36}\n$/);
+      expect(again).toBe(first);
+      // With the time of day as its end it would be other data; the clinic's own number says that it is not another visit.
+      expect(await run({ ...row, tanggal_selesai: '2024-01-15T09:16:00Z' })).toMatch(
+        /^perbaiki \(DUPLICATE\): /,
+      );
+      expect(await run({ ...row, no_registrasi: 'CONTOH-PHP-2', tanggal_kunjungan: 'kemarin' })).toMatch(
+        /^perbaiki \(INVALID_FIELDS\): .*\n- tanggal_kunjungan: /,
+      );
+      account.url = 'http://127.0.0.1:9';
+      expect(await run(row)).toMatch(/^kirim lagi nanti: /);
+    },
+  );
 
   it('self-host: starts from the environment and serves', async () => {
     const run = program([`${examples}self-host/serve.mjs`], {
