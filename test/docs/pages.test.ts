@@ -8,10 +8,7 @@ import { readDocument } from './markdown.js';
 /** Pages that are still to be written, and those to be translated: these lists only get shorter. */
 const unwritten: string[] = ['benchmarks'];
 const untranslated: string[] = [
-  'getting-started/self-host',
-  'getting-started/tests',
   'from-the-guide',
-  'self-hosting',
   'benchmarks',
   'releases',
   'faq',
