@@ -21,7 +21,7 @@ export const groups: readonly Group[] = [
       { file: 'getting-started/php', en: 'PHP', id: 'PHP' },
       { file: 'getting-started/self-host', en: 'Your own service', id: 'Layanan sendiri' },
       { file: 'getting-started/tests', en: 'Your own tests', id: 'Tes aplikasi Anda' },
-      { file: 'from-the-guide', en: 'From the guide’s classes', id: 'Dari kelas buatan panduan' },
+      { file: 'from-the-guide', en: 'From the guide’s classes', id: 'Dari kelas panduan' },
     ],
   },
   {

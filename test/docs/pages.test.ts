@@ -7,12 +7,7 @@ import { readDocument } from './markdown.js';
 
 /** Pages that are still to be written, and those to be translated: these lists only get shorter. */
 const unwritten: string[] = ['benchmarks'];
-const untranslated: string[] = [
-  'from-the-guide',
-  'benchmarks',
-  'releases',
-  'faq',
-];
+const untranslated: string[] = ['benchmarks'];
 
 const pages = (folder: string) =>
   globSync('**/*.md', { cwd: `${root}${folder}` })
