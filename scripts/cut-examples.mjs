@@ -22,9 +22,12 @@ function documents() {
   return [...top, ...docs.filter((name) => name.endsWith('.md'))];
 }
 
+/** Where parts begin and end: of no use to who reads the whole. */
+const MARK = /^\s*(?:\/\/|#|<!--) \[\/?\w+\].*\n/gm;
+
 function cut(file, name) {
   const text = readFileSync(join(root, file), 'utf8');
-  if (!name) return text;
+  if (!name) return text.replace(MARK, '');
   const part = new RegExp(`^.*\\[${name}\\].*\\n([\\s\\S]*?)^.*\\[/${name}\\]`, 'm').exec(text)?.[1];
   if (part === undefined) throw new Error(`${file} has no part [${name}]`);
   return part;

@@ -17,11 +17,11 @@ export const groups: readonly Group[] = [
     id: 'Mulai',
     pages: [
       { file: 'getting-started/node', en: 'Node', id: 'Node' },
-      { file: 'getting-started/browser', en: 'A page in a browser', id: 'Halaman di peramban' },
+      { file: 'getting-started/browser', en: 'A page in a browser', id: 'Halaman di browser' },
       { file: 'getting-started/php', en: 'PHP', id: 'PHP' },
       { file: 'getting-started/self-host', en: 'Your own service', id: 'Layanan sendiri' },
       { file: 'getting-started/tests', en: 'Your own tests', id: 'Tes aplikasi Anda' },
-      { file: 'from-the-guide', en: 'From the guide’s classes', id: 'Dari kelas buatan panduan' },
+      { file: 'from-the-guide', en: 'From the guide’s classes', id: 'Dari kelas panduan' },
     ],
   },
   {
@@ -30,8 +30,8 @@ export const groups: readonly Group[] = [
     pages: [
       { file: 'client', en: 'The client', id: 'Klien' },
       { file: 'endpoints', en: 'Endpoints', id: 'Endpoint' },
-      { file: 'errors', en: 'Errors', id: 'Galat' },
-      { file: 'mapping', en: 'Where each field goes', id: 'Ke mana tiap kolom' },
+      { file: 'errors', en: 'Errors', id: 'Error' },
+      { file: 'mapping', en: 'Where each field goes', id: 'Tujuan tiap field' },
       { file: 'sandbox', en: 'The sandbox', id: 'Sandbox' },
     ],
   },
@@ -47,10 +47,10 @@ export const groups: readonly Group[] = [
   },
   {
     en: 'Background',
-    id: 'Latar',
+    id: 'Latar belakang',
     pages: [
       { file: 'architecture', en: 'Architecture', id: 'Arsitektur' },
-      { file: 'benchmarks', en: 'Benchmarks', id: 'Pengukuran' },
+      { file: 'benchmarks', en: 'Benchmarks', id: 'Benchmark' },
       { file: 'releases', en: 'Releases', id: 'Rilis' },
       { file: 'faq', en: 'Questions', id: 'Tanya jawab' },
     ],

@@ -50,6 +50,7 @@ export class SatusehatClient {
     return this.sendRequest('/api/satusehat/register-practitioner', data);
   }
 
+  // [kirim]
   async sendRequest(endpoint, data, method = 'POST') {
     const headers = { 'Content-Type': 'application/json' };
     if (this.clinicCode) headers['X-Clinic-Code'] = this.clinicCode;
@@ -76,4 +77,5 @@ export class SatusehatClient {
     if (!response.ok) throw new Error(`${answer.message} ${answer.remedy ?? ''}`.trim(), { cause: answer });
     return answer;
   }
+  // [/kirim]
 }

@@ -145,10 +145,11 @@ export function withEnvironment(config: Partial<SatusehatConfig>, data: string |
   const missing: string[] = [];
   const own = [...CLINIC, ...CREDENTIAL];
   let { clinics } = config;
-  // One clinic from the environment alone takes the place of those in the file.
+  // One clinic from the environment alone takes the place of those in the file; what the file says of that same clinic
+  // without being a secret, its poli for instance, stays.
   if (clinics === undefined || own.some((name) => env[name])) {
     const absent = own.filter((name) => !env[name]);
-    if (absent.length === 0) clinics = [clinicFrom(env)];
+    if (absent.length === 0) clinics = [{ ...inFile(clinics, env.CLINIC_CODE), ...clinicFrom(env) }];
     else if (clinics === undefined || absent.length < own.length) missing.push(...absent);
   }
   const platform = env.SATUSEHAT_ENV ? { ...config.platform, env: env.SATUSEHAT_ENV } : config.platform;
@@ -176,6 +177,10 @@ export function storeOf(config: Partial<SatusehatConfig>, data: string | undefin
   }
   if (data !== undefined) return storeIn(data);
   return SATUSEHAT_STORE || config.store || storeIn('./data');
+}
+
+function inFile(clinics: SatusehatConfig['clinics'] | undefined, code: string | undefined) {
+  return Array.isArray(clinics) ? clinics.find((one) => one?.code === code) : undefined;
 }
 
 function clinicFrom(env: NodeJS.ProcessEnv) {

@@ -74,13 +74,15 @@ export async function init(json: boolean): Promise<void> {
   ];
   writeFileSync(CONFIG, `${JSON.stringify(config, null, 2)}\n`, { flag: 'wx' });
   writeFileSync(SECRETS, secrets.join('\n'), { flag: 'wx', mode: 0o600 });
-  const next = `node --env-file=${SECRETS} ${join('node_modules', 'satusehat-sdk', 'bin', 'satusehat.mjs')}`;
+  const bin = join('node_modules', 'satusehat-sdk', 'bin', 'satusehat.mjs');
+  const next = `node --env-file=${SECRETS} ${bin}`;
+  const first = existsSync(bin) ? '' : 'Pasang dulu di folder ini: npm install satusehat-sdk\n';
   if (json) {
     process.stdout.write(`${JSON.stringify({ config: CONFIG, secrets: SECRETS })}\n`);
     return;
   }
   process.stdout.write(
-    `Ditulis: ${CONFIG}, dan ${SECRETS} (hanya terbaca oleh Anda).\nPeriksa: ${next} doctor\nJalankan: ${next} serve\nRahasia klinik untuk aplikasi ada di ${SECRETS} (CLINIC_SECRET).\n`,
+    `Ditulis: ${CONFIG}, dan ${SECRETS} (hanya terbaca oleh Anda).\n${first}Periksa: ${next} doctor\nJalankan: ${next} serve\nRahasia klinik untuk aplikasi ada di ${SECRETS} (CLINIC_SECRET).\n`,
   );
 }
 

@@ -99,6 +99,12 @@ describe('the configuration', () => {
         SATUSEHAT_ORGANIZATION_ID: 'o',
       });
       expect(withEnvironment(file, undefined).clinics).toMatchObject([{ code: 'K9' }]);
+      // What the file says of that clinic beside its secrets stays.
+      const poli = { '100001': { locationId: 'l' } };
+      const mapped = { ...file, clinics: [{ code: 'K9', poli }, sandboxClinic] as never };
+      expect(withEnvironment(mapped, undefined).clinics).toEqual([
+        { ...(withEnvironment(file, undefined).clinics as [object])[0], poli },
+      ]);
       expect(() => withEnvironment({}, undefined)).not.toThrow();
     } finally {
       process.env = before;

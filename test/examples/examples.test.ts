@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error a plain script
 import { check } from '../../scripts/cut-examples.mjs';
+import { SatusehatClient } from '../../src/index.js';
 import { createSandbox, type Sandbox, sandboxClinic, sandboxCredential } from '../../src/sandbox.js';
 import { createSatusehatService, type Listening, listen, type SatusehatService } from '../../src/server.js';
+import { runPhp } from '../guide/clients.js';
 import { type Installed, installExamples, runScript } from '../support/installed.js';
 import { php } from '../support/need.js';
 import { postgres } from '../support/postgres.js';
-import { killAll, output, program, root } from '../support/program.js';
+import { killAll, output, program, root, satusehat } from '../support/program.js';
 import { guideVisit } from '../support/visit.js';
 import { KEY } from '../support/world.js';
 
@@ -191,6 +193,28 @@ describe('examples', () => {
     );
   });
 
+  it.skipIf(!php())(
+    'php: a row of the clinic’s own, sent again, is one visit; and what to do by code',
+    async () => {
+      const account = { url: server.url, clinicCode: sandboxClinic.code, clinicSecret: sandboxClinic.secret };
+      const run = async (row: unknown) =>
+        (await runPhp([`${examples}php/curl/kunjungan.php`, visitFile('baris.json', row)], account)).stdout;
+      const row = { ...guideVisit(), no_registrasi: 'CONTOH-PHP' };
+      const [first, again] = [await run(row), await run(row)];
+      expect(first).toMatch(/^success [0-9a-f-]{36}\n$/);
+      expect(again).toBe(first);
+      // With the time of day as its end it would be other data; the clinic's own number says that it is not another visit.
+      expect(await run({ ...row, tanggal_selesai: '2024-01-15T09:16:00Z' })).toMatch(
+        /^perbaiki \(DUPLICATE\): /,
+      );
+      expect(await run({ ...row, no_registrasi: 'CONTOH-PHP-2', tanggal_kunjungan: 'kemarin' })).toMatch(
+        /^perbaiki \(INVALID_FIELDS\): .*\n- tanggal_kunjungan: /,
+      );
+      account.url = 'http://127.0.0.1:9';
+      expect(await run(row)).toMatch(/^kirim lagi nanti: /);
+    },
+  );
+
   it('self-host: starts from the environment and serves', async () => {
     const run = program([`${examples}self-host/serve.mjs`], {
       ...env,
@@ -204,6 +228,62 @@ describe('examples', () => {
     });
     const url = await run.line();
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ok' });
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+  });
+
+  it('self-host: the configuration with its poli and doctors, secrets apart, and a clinic for the store', async () => {
+    const { clientId, clientSecret } = sandboxCredential;
+    const shared = {
+      SATUSEHAT_ENV: platform.url,
+      SATUSEHAT_ENCRYPTION_KEY: KEY,
+      SATUSEHAT_STORE: `sqlite:${folder}/klinik/satusehat.db`,
+    };
+    const doctor = satusehat(['doctor', '--json', '--config', `${examples}self-host/satusehat.config.json`], {
+      ...shared,
+      ...env,
+      SATUSEHAT_CLIENT_ID: clientId,
+      SATUSEHAT_CLIENT_SECRET: clientSecret,
+      SATUSEHAT_ORGANIZATION_ID: sandboxCredential.organizationId,
+    });
+    const { code, lines } = await output(doctor);
+    const { findings } = JSON.parse(lines[0] ?? '') as { findings: { what: string; result: string }[] };
+    expect([code, findings.filter(({ result }) => result !== 'ok')]).toEqual([0, []]);
+    expect(findings.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['KLINIK-001: poli UMUM', 'KLINIK-001: dokter 1']),
+    );
+    const add = satusehat(['klinik', 'add', `${examples}self-host/klinik.json`, '--json'], shared);
+    const added = await output(add);
+    expect([added.code, JSON.parse(added.lines[0] ?? '')], add.errors()).toMatchObject([
+      0,
+      { code: 'KLINIK-002', added: true, secret: expect.any(String) },
+    ]);
+  });
+
+  it('self-host: the clinic’s app is told what became of a visit, and believes nobody else', async () => {
+    const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const run = program([`${examples}self-host/terima.mjs`], { WEBHOOK_SECRET: secret, PORT: '0' });
+    const url = await run.line();
+    const telling = await createSatusehatService({
+      clinics: [{ ...sandboxClinic, webhook: { url, secret } }],
+      platform: { env: platform.url },
+      store: 'sqlite::memory:',
+      encryptionKey: KEY,
+    });
+    const client = new SatusehatClient({
+      baseUrl: 'http://service.invalid',
+      clinicCode: sandboxClinic.code,
+      clinicSecret: sandboxClinic.secret,
+      fetch: (input, init) => telling.fetch(new Request(input, init)),
+    });
+    const sent = await client.kirimEncounter({ ...guideVisit(), no_registrasi: 'CONTOH-KABAR' });
+    expect(await run.line()).toBe(`submission.sent ${sent.log_id} ${sent.encounter_id}`);
+    await telling.close();
+    const forged = { 'webhook-id': 'x', 'webhook-signature': 'v1,AAAA' };
+    for (const time of [String(Math.floor(Date.now() / 1000)), 'kemarin']) {
+      const headers = { ...forged, 'webhook-timestamp': time };
+      expect((await fetch(url, { method: 'POST', body: '{}', headers })).status).toBe(401);
+    }
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
   });

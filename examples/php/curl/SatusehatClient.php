@@ -31,25 +31,25 @@ class SatusehatClient
     }
 
     /** Kunjungan. Simpan encounter_id dan pasien_id dari jawabannya; bila status "queued", simpan log_id. */
-    public function kirimEncounter($data)
+    public function kirimEncounter($data, $kunci = null)
     {
-        return $this->sendRequest('/api/encounter', $data);
+        return $this->sendRequest('/api/encounter', $data, 'POST', $kunci);
     }
 
     /** Diagnosis. encounter_id boleh diisi log_id kunjungan yang masih "queued". */
-    public function kirimDiagnosis($data)
+    public function kirimDiagnosis($data, $kunci = null)
     {
-        return $this->sendRequest('/api/diagnosis', $data);
+        return $this->sendRequest('/api/diagnosis', $data, 'POST', $kunci);
     }
 
-    public function kirimObservation($data)
+    public function kirimObservation($data, $kunci = null)
     {
-        return $this->sendRequest('/api/observation', $data);
+        return $this->sendRequest('/api/observation', $data, 'POST', $kunci);
     }
 
-    public function kirimProcedure($data)
+    public function kirimProcedure($data, $kunci = null)
     {
-        return $this->sendRequest('/api/procedure', $data);
+        return $this->sendRequest('/api/procedure', $data, 'POST', $kunci);
     }
 
     public function getPatientId($nik)
@@ -81,18 +81,22 @@ class SatusehatClient
         return $this->sendRequest('/api/satusehat/register-practitioner', $data);
     }
 
-    private function sendRequest($endpoint, $data, $method = 'POST')
+    /** $kunci: dari aplikasi Anda, satu untuk setiap kiriman; dengannya data yang sama boleh berarti dua kiriman. */
+    // [kirim]
+    private function sendRequest($endpoint, $data, $method = 'POST', $kunci = null)
     {
+        $headers = [
+            'X-Clinic-Code: ' . $this->clinicCode,
+            'X-Clinic-Secret: ' . $this->clinicSecret,
+            'Content-Type: application/json',
+        ];
+        if ($kunci !== null) $headers[] = 'Idempotency-Key: ' . $kunci;
         $ch = curl_init($this->baseUrl . $endpoint);
         curl_setopt_array($ch, [
             CURLOPT_CUSTOMREQUEST => $method,
             // Teks yang bukan UTF-8 berhenti di sini sebagai JsonException, bukan terkirim kosong.
             CURLOPT_POSTFIELDS => json_encode($data, JSON_THROW_ON_ERROR),
-            CURLOPT_HTTPHEADER => [
-                'X-Clinic-Code: ' . $this->clinicCode,
-                'X-Clinic-Secret: ' . $this->clinicSecret,
-                'Content-Type: application/json',
-            ],
+            CURLOPT_HTTPHEADER => $headers,
             CURLOPT_RETURNTRANSFER => true,
             CURLOPT_TIMEOUT => 60,
             CURLOPT_SSL_VERIFYPEER => true,
@@ -114,4 +118,5 @@ class SatusehatClient
         }
         return $jawaban;
     }
+    // [/kirim]
 }
