@@ -1,4 +1,5 @@
 /** The Next.js example, built and started as in production, with the built package: its routes and its page. */
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expectMounted } from '../mount/mounted.js';
 import { launchChromium } from '../support/chromium.js';
@@ -27,7 +28,7 @@ describe.skipIf(!there)('next', () => {
       PORT: '0',
     });
     let url: string | undefined;
-    while (!url) url = /http:\/\/127\.0\.0\.1:\d+/.exec(await run.line())?.[0];
+    while (!url) url = /http:\/\/127\.0\.0\.1:\d+/.exec(stripVTControlCharacters(await run.line()))?.[0];
     await expectMounted(`${url}/satusehat`);
     let visits = 1;
 

@@ -1,4 +1,5 @@
 /** The examples that serve pages or endpoints, each by its one command, in the hands of its users. */
+import { stripVTControlCharacters } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectMounted } from '../mount/mounted.js';
@@ -15,10 +16,10 @@ afterAll(async () => {
   installed.remove();
 });
 
-/** The first address that it prints. */
+/** The first address that it prints, in colours too: Vite writes them wherever CI is set. */
 async function address(run: Program): Promise<string> {
   for (;;) {
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(await run.line())?.[0];
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stripVTControlCharacters(await run.line()))?.[0];
     if (url) return url;
   }
 }
