@@ -17,7 +17,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts', 'test/support/postgres.ts'],
     // Also on two cores, where the default is one: many of them wait for other processes.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
     restoreMocks: true,
   },

@@ -1,12 +1,17 @@
 /**
  * What `satusehat serve` and its kin are told: a file, over it the environment, over that the flags. Mistakes are named
- * by their key; what a value must be in detail the service itself checks.
+ * by their key, or by the variable that they come from.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { pathToFileURL } from 'node:url';
-import * as z from 'zod/mini';
+import { createRanges, isLoopbackAddress } from '../server/addresses.js';
+import { ClinicConfigError, checkClinicConfig } from '../server/clinic-config.js';
+import { readVault } from '../server/keys.js';
+import type { ListenOptions } from '../server/node.js';
 import type { ServiceOptions } from '../server/service.js';
+import { problemOf } from './config-schema.js';
 import { storeIn } from './stores.js';
 import { UsageError } from './usage.js';
 
@@ -47,45 +52,7 @@ export interface SatusehatConfig
 }
 
 const NAMES = ['ts', 'mjs', 'js', 'json'].map((end) => `satusehat.config.${end}`);
-
-const must = (be: string) => ({
-  error: ({ input }: { input?: unknown }) => (input === undefined ? 'belum diisi' : `harus ${be}`),
-});
-const object = z.record(z.string(), z.unknown(), must('objek'));
-const text = z.string(must('teks'));
-const number = z.number(must('angka'));
-
-/** A key that has no row here does not compile. */
-const Config = z.strictObject(
-  {
-    clinics: z.optional(
-      z.union(
-        [
-          z.array(object),
-          z.literal('store'),
-          z.custom<ServiceOptions['clinics']>((one) => typeof one === 'function'),
-        ],
-        must("daftar klinik, fungsi, atau 'store'"),
-      ),
-    ),
-    platform: z.optional(object),
-    store: z.optional(text),
-    budget: z.optional(number),
-    bodyLimit: z.optional(number),
-    delivery: z.optional(object),
-    retention: z.optional(object),
-    basePath: z.optional(text),
-    cors: z.optional(object),
-    trustedProxies: z.optional(z.array(text, must('daftar alamat'))),
-    limits: z.optional(object),
-    metrics: z.optional(object),
-    dashboard: z.optional(z.union([object, z.literal(false)], must('objek, atau false'))),
-    port: z.optional(number),
-    host: z.optional(text),
-    tls: z.optional(z.strictObject({ key: text, cert: text }, must('objek dengan key dan cert'))),
-  } satisfies Record<keyof SatusehatConfig, z.ZodMiniType>,
-  must('objek'),
-);
+export const SECRETS = 'satusehat.env';
 
 /**
  * The file that is there, or the one that is named; an empty one when there is none.
@@ -104,17 +71,8 @@ export async function readConfig(
   if (file === undefined) return { config: {}, file };
   if (!existsSync(file)) throw new UsageError(`konfigurasi tidak ada: ${file}`);
   const given = await load(file);
-  const { error } = Config.safeParse(given);
-  const [issue] = error?.issues ?? [];
-  if (issue) {
-    const key = issue.path.map(String).join('.');
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : undefined;
-    throw new UsageError(
-      unknown
-        ? `${file}: kunci tidak dikenal: ${unknown}`
-        : `${file}: ${key ? `${key} ` : ''}${issue.message}`,
-    );
-  }
+  const problem = problemOf(given);
+  if (problem) throw new UsageError(`${file}: ${problem}`);
   return { config: given as Partial<SatusehatConfig>, file };
 }
 
@@ -131,14 +89,97 @@ async function load(file: string): Promise<unknown> {
   }
 }
 
+/**
+ * Secrets that lie beside the configuration, as `satusehat init` writes them, come into the environment; what is there
+ * already stands.
+ *
+ * @param config file that was named. @returns the file, where there is one.
+ */
+export function loadSecrets(config: string | undefined, folder = process.cwd()): string | undefined {
+  const file = join(config === undefined ? folder : dirname(resolve(folder, config)), SECRETS);
+  if (!existsSync(file)) return undefined;
+  try {
+    accessSync(file, constants.R_OK);
+    process.loadEnvFile(file);
+  } catch (error) {
+    throw new UsageError(`${file}: tidak dapat dibaca oleh pengguna ini`, { cause: error });
+  }
+  return file;
+}
+
 const CLINIC = ['CLINIC_CODE', 'CLINIC_SECRET'] as const;
 const CREDENTIAL = ['SATUSEHAT_CLIENT_ID', 'SATUSEHAT_CLIENT_SECRET', 'SATUSEHAT_ORGANIZATION_ID'] as const;
+
+/** Everything that a service starts with. */
+export interface Told {
+  service: SatusehatConfig & Pick<ServiceOptions, 'store' | 'clinics'>;
+  port: number | undefined;
+  host: string;
+  listen: ListenOptions;
+  /** Of the configuration, where there is one. */
+  file: string | undefined;
+}
+
+/**
+ * What `satusehat serve` works with, from all three places and checked whole.
+ *
+ * @throws UsageError that names the first key, variable or file that is wrong.
+ */
+export async function readTold(flags: {
+  config?: string | undefined;
+  data?: string | undefined;
+  host?: string | undefined;
+  port?: number | undefined;
+}): Promise<Told> {
+  const { config, file } = await readConfig(flags.config);
+  const { port, host, tls, ...service } = withEnvironment(config, flags.data);
+  return {
+    service,
+    file,
+    port: flags.port ?? port,
+    ...listening(flags.host ?? host ?? '127.0.0.1', tls, service.trustedProxies ?? []),
+  };
+}
+
+/** Plain HTTP is for this machine, and for a proxy on another one that ends TLS: whoever names it says so. */
+function listening(
+  host: string,
+  tls: SatusehatConfig['tls'],
+  trustedProxies: readonly string[],
+): Pick<Told, 'host' | 'listen'> {
+  if (tls) return { host, listen: { tls: readPair(tls) } };
+  if (trustedProxies.length === 0) {
+    if (host === 'localhost' || isLoopbackAddress(host)) return { host, listen: {} };
+    throw new UsageError(
+      `host ${host}: terbuka untuk komputer lain tanpa TLS. Isi tls (key dan cert) atau trustedProxies di konfigurasi.`,
+    );
+  }
+  const trusted = createRanges([...trustedProxies, '127.0.0.0/8', '::1'], 'trustedProxies');
+  return { host, listen: { insecure: (address) => trusted(address.replace(/^::ffff:/, '')) } };
+}
+
+function readPair(files: { key: string; cert: string }): { key: Buffer; cert: Buffer } {
+  const read = (name: 'key' | 'cert') => {
+    try {
+      return readFileSync(files[name]);
+    } catch (error) {
+      throw new UsageError(`tls.${name}: ${files[name]} tidak dapat dibaca`, { cause: error });
+    }
+  };
+  const pair = { key: read('key'), cert: read('cert') };
+  try {
+    createSecureContext(pair);
+    return pair;
+  } catch (error) {
+    throw new UsageError('tls: key dan cert harus PEM, dan satu pasang', { cause: error });
+  }
+}
 
 /**
  * The configuration with what the environment says over it.
  *
  * @param data folder of the store, from a flag.
- * @throws UsageError that names everything that is missing.
+ * @throws UsageError that names everything that is missing, or the first that is wrong.
  */
 export function withEnvironment(config: Partial<SatusehatConfig>, data: string | undefined): SatusehatConfig {
   const { env } = process;
@@ -160,6 +201,8 @@ export function withEnvironment(config: Partial<SatusehatConfig>, data: string |
       `Variabel lingkungan belum diisi: ${missing.join(', ')}. Untuk mencoba: satusehat serve --sandbox`,
     );
   }
+  checkVariables(env);
+  checkClinics(clinics, clinics === config.clinics);
   const store = storeOf(config, data);
   return {
     ...config,
@@ -167,6 +210,60 @@ export function withEnvironment(config: Partial<SatusehatConfig>, data: string |
     platform: platform as SatusehatConfig['platform'],
     store,
   };
+}
+
+/** Those that say the same as a key of the configuration. */
+function checkVariables(env: NodeJS.ProcessEnv): void {
+  const named: [string, (value: string) => object][] = [
+    ['SATUSEHAT_ENV', (value) => ({ platform: { env: value } })],
+    ['SATUSEHAT_STORE', (store) => ({ store })],
+    ['SATUSEHAT_METRICS_TOKEN', (token) => ({ metrics: { token } })],
+    ['SATUSEHAT_DASHBOARD_PASSWORD', (password) => ({ dashboard: { password } })],
+  ];
+  for (const [name, as] of named) {
+    const problem = env[name] && problemOf(as(env[name]));
+    if (problem) throw new UsageError(problem.replace(/^\S+/, name));
+  }
+  try {
+    readVault({}, env);
+  } catch (error) {
+    throw new UsageError(
+      'SATUSEHAT_ENCRYPTION_KEY, juga _PREVIOUS dan _NEXT, harus 32 byte: 64 digit heksadesimal, atau base64. Buat dengan: openssl rand -hex 32',
+      { cause: error },
+    );
+  }
+}
+
+/** Variables of the clinic, by the option that they fill. */
+const variables: Record<string, string> = {
+  code: 'CLINIC_CODE',
+  secret: 'CLINIC_SECRET',
+  timeZone: 'CLINIC_TIMEZONE',
+  'satusehat.clientId': 'SATUSEHAT_CLIENT_ID',
+  'satusehat.clientSecret': 'SATUSEHAT_CLIENT_SECRET',
+  'satusehat.organizationId': 'SATUSEHAT_ORGANIZATION_ID',
+};
+
+/** @param written they are from the file, not from the environment. */
+function checkClinics(clinics: SatusehatConfig['clinics'] | undefined, written: boolean): void {
+  if (!Array.isArray(clinics)) return;
+  if (clinics.length === 0) throw new UsageError('clinics: belum ada isinya');
+  const codes = new Set<string>();
+  for (const clinic of clinics) {
+    try {
+      checkClinicConfig(clinic);
+    } catch (error) {
+      if (!(error instanceof ClinicConfigError)) throw error;
+      const { indonesian } = error;
+      const [option = ''] = indonesian.split(' ');
+      const variable = written ? undefined : variables[option];
+      throw new UsageError(variable ? indonesian.replace(option, variable) : `clinics: ${indonesian}`, {
+        cause: error,
+      });
+    }
+    if (codes.has(clinic.code)) throw new UsageError(`clinics: kode ${clinic.code} ada dua kali`);
+    codes.add(clinic.code);
+  }
 }
 
 /** Where the store is: by flag, else by the environment, else by the file, else in `./data`. */

@@ -1,4 +1,8 @@
 /** `satusehat doctor`: looks at everything that a service needs before the first patient comes, and says what to do. */
+import { once } from 'node:events';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, resolve } from 'node:path';
 import type { Location, Organization, Practitioner } from '@medplum/fhirtypes';
 import type { ClinicConfig } from '../delivery/clinic.js';
 import { decodePlatformError } from '../platform/decode.js';
@@ -6,9 +10,13 @@ import { PlatformError } from '../platform/error.js';
 import { createPlatform, type Platform, platformTime } from '../platform/platform.js';
 import { checkClinicConfig } from '../server/clinic-config.js';
 import { readVault } from '../server/keys.js';
-import { openBeside } from '../store/beside.js';
+import { readStoreAddress } from '../store/address.js';
+import { isStore, openBeside } from '../store/beside.js';
 import type { Vault } from '../store/vault.js';
-import { readConfig, type SatusehatConfig, withEnvironment } from './config.js';
+import { readTold, type Told } from './config.js';
+import { explain } from './explain.js';
+import { createLog } from './log.js';
+import { PORT } from './serve.js';
 
 export interface Finding {
   /** What was looked at, e.g. `penyimpanan`, `KLINIK-001: poli 100001`. */
@@ -23,12 +31,16 @@ const [CLOCK_WARN, CLOCK_BAD] = [30, 300];
 /** Clinics of a store that are looked at. */
 const MAX_CLINICS = 50;
 
-/** @returns the exit code: 1 when something would not work. */
-export async function doctor(options: {
+export interface DoctorOptions {
   config: string | undefined;
   data: string | undefined;
+  /** File that secrets were read from. */
+  secrets: string | undefined;
   json: boolean;
-}): Promise<number> {
+}
+
+/** Changes nothing, and sends nothing. @returns the exit code: 1 when something would not work. */
+export async function doctor(options: DoctorOptions): Promise<number> {
   const findings: Finding[] = [];
   const say = (finding: Finding) => {
     findings.push(finding);
@@ -49,38 +61,31 @@ function inWords({ what, result, message, remedy }: Finding): string {
 
 type Say = (finding: Finding) => void;
 
-async function examine(
-  options: { config: string | undefined; data: string | undefined },
-  say: Say,
-): Promise<void> {
-  let config: SatusehatConfig;
+async function examine({ config: named, data, secrets }: DoctorOptions, say: Say): Promise<void> {
+  if (secrets !== undefined) say(rightsOf(secrets));
+  let told: Told;
   try {
-    const { config: written, file } = await readConfig(options.config);
-    config = withEnvironment(written, options.data);
-    say({ what: 'konfigurasi', result: 'ok', message: file ?? 'dari variabel lingkungan' });
+    told = await readTold({ config: named, data });
+    createLog();
+    say({ what: 'konfigurasi', result: 'ok', message: told.file ?? 'dari variabel lingkungan' });
   } catch (error) {
     const remedy = 'Lihat satusehat --help, atau mulai dengan satusehat init.';
-    say({ what: 'konfigurasi', result: 'bad', message: messageOf(error), remedy });
+    say({ what: 'konfigurasi', result: 'bad', message: explain(error), remedy });
     return;
   }
+  const config = told.service;
   const { env } = config.platform;
   if (env === 'production') {
     say({ what: 'platform', result: 'warn', message: 'production: yang dikirim masuk rekam nasional' });
   } else say({ what: 'platform', result: 'ok', message: env });
 
-  let vault: Vault;
-  try {
-    vault = readVault({});
-    const plain = vault.mark === 'plain:';
-    say({
-      ...{ what: 'kunci penyegel', result: plain ? 'warn' : 'ok' },
-      message: plain ? 'tanpa segel: isi penyimpanan terbaca di disk' : 'ada',
-    } as Finding);
-  } catch (error) {
-    const remedy = 'Buat dengan: openssl rand -hex 32, lalu simpan baik-baik.';
-    say({ what: 'kunci penyegel', result: 'bad', message: messageOf(error), remedy });
-    return;
-  }
+  const vault = readVault({});
+  say(
+    vault.mark === 'plain:'
+      ? { what: 'kunci penyegel', result: 'warn', message: 'tanpa segel: isi penyimpanan terbaca di disk' }
+      : { what: 'kunci penyegel', result: 'ok', message: 'ada' },
+  );
+  await examinePort(told, say);
 
   const kept = await examineStore(config, vault, say);
   await examineClock(config, say);
@@ -107,9 +112,52 @@ async function examine(
   }
 }
 
-/** @returns the clinics that are kept in it. */
-async function examineStore(config: SatusehatConfig, vault: Vault, say: Say): Promise<ClinicConfig[]> {
+/** Whether others of this machine can read them. */
+function rightsOf(secrets: string): Finding {
+  const open = process.platform !== 'win32' && (statSync(secrets).mode & 0o007) !== 0;
+  if (!open) return { what: 'rahasia', result: 'ok', message: secrets };
+  const remedy = `Jalankan: chmod o-rwx ${secrets}`;
+  return {
+    what: 'rahasia',
+    result: 'warn',
+    message: `${secrets} terbaca semua pengguna komputer ini`,
+    remedy,
+  };
+}
+
+/** Whether the service could listen where it is told to. */
+async function examinePort({ host, port = PORT }: Told, say: Say): Promise<void> {
+  const server = createServer();
   try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    say({ what: 'port', result: 'ok', message: `${host} port ${port} bebas` });
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    say({
+      what: 'port',
+      result: taken ? 'warn' : 'bad',
+      message: taken ? `port ${port} sudah dipakai, mungkin oleh layanan ini` : explain(error),
+      remedy: taken ? 'Bila bukan, isi port di konfigurasi, atau --port.' : 'Periksa host di konfigurasi.',
+    });
+  } finally {
+    server.close();
+  }
+}
+
+/** @returns the clinics that are kept in it. */
+async function examineStore(config: Told['service'], vault: Vault, say: Say): Promise<ClinicConfig[]> {
+  try {
+    if (!(await isStore(config.store))) {
+      const why = whyNotMade(config.store);
+      if (why) throw new Error(why);
+      say({
+        what: 'penyimpanan',
+        result: 'ok',
+        message: 'belum ada; dibuat saat layanan pertama kali jalan',
+      });
+      return [];
+    }
     const store = await openBeside(config.store, vault);
     try {
       await store.ping();
@@ -122,13 +170,27 @@ async function examineStore(config: SatusehatConfig, vault: Vault, say: Say): Pr
     }
   } catch (error) {
     const remedy = 'Periksa SATUSEHAT_STORE atau --data, izin foldernya, dan kuncinya.';
-    say({ what: 'penyimpanan', result: 'bad', message: messageOf(error), remedy });
+    say({ what: 'penyimpanan', result: 'bad', message: explain(error), remedy });
     return [];
   }
 }
 
+/** Why a file could not be made where it is to be. */
+function whyNotMade(store: string): string | undefined {
+  const address = readStoreAddress(store);
+  if (!address || !('file' in address) || address.file === ':memory:') return undefined;
+  let folder = dirname(resolve(address.file));
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return statSync(folder).isDirectory() ? undefined : `${folder} bukan folder`;
+  } catch {
+    return `${folder} tidak dapat ditulisi oleh pengguna ini`;
+  }
+}
+
 /** By what the platform says the time is, with whatever status it says it. */
-async function examineClock(config: SatusehatConfig, say: Say): Promise<void> {
+async function examineClock(config: Told['service'], say: Say): Promise<void> {
   const sent = Date.now();
   const said = await platformTime(config.platform)
     .then((date) => Date.parse(date ?? ''))
@@ -152,7 +214,7 @@ async function examineClock(config: SatusehatConfig, say: Say): Promise<void> {
 
 async function examineClinic(
   clinic: ClinicConfig,
-  config: SatusehatConfig,
+  config: Told['service'],
   apart: boolean,
   say: Say,
 ): Promise<void> {
@@ -161,7 +223,7 @@ async function examineClinic(
     const { secret, ...rest } = clinic;
     checkClinicConfig(apart ? rest : clinic, apart);
   } catch (error) {
-    say({ what: `${code}: konfigurasi`, result: 'bad', message: messageOf(error) });
+    say({ what: `${code}: konfigurasi`, result: 'bad', message: explain(error) });
     return;
   }
   const platform = createPlatform({ ...config.platform, ...clinic.satusehat, retries: 0, deadline: 20_000 });
@@ -220,8 +282,4 @@ async function read<T extends Organization | Location | Practitioner>(
     const { message, remedy } = decodePlatformError(error);
     return { problem: { message, remedy } };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

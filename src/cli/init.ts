@@ -1,12 +1,16 @@
 /** `satusehat init`: asks what a service of one clinic needs, and writes it down: secrets apart from the rest. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { SECRETS } from './config.js';
+import { PORT } from './serve.js';
 import { UsageError } from './usage.js';
 
 const CONFIG = 'satusehat.config.json';
-const SECRETS = 'satusehat.env';
+
+/** What Node, systemd, compose and a shell all read alike once `quoted` has written it. */
+const PLAIN = /^[\x21-\x26\x28-\x7e]+$/;
+const quoted = (value: string) => (/^[\w./:@+=-]+$/.test(value) ? value : `'${value}'`);
 
 interface Question {
   name: string;
@@ -28,8 +32,8 @@ const questions: Question[] = [
     name: 'code',
     ask: 'Kode klinik, untuk X-Clinic-Code',
     standard: 'KLINIK-001',
-    fits: /^[\x21-\x7e]+$/,
-    says: 'tanpa spasi',
+    fits: PLAIN,
+    says: 'tanpa spasi dan tanda petik',
   },
   {
     name: 'timeZone',
@@ -44,8 +48,13 @@ const questions: Question[] = [
     fits: /^[A-Za-z0-9.-]{1,64}$/,
     says: 'hanya huruf, angka, titik dan tanda hubung',
   },
-  { name: 'clientId', ask: 'Client ID', fits: /^\S+$/, says: 'wajib diisi' },
-  { name: 'clientSecret', ask: 'Client secret', fits: /^\S+$/, says: 'wajib diisi' },
+  { name: 'clientId', ask: 'Client ID', fits: PLAIN, says: 'wajib diisi, tanpa spasi dan tanda petik' },
+  {
+    name: 'clientSecret',
+    ask: 'Client secret',
+    fits: PLAIN,
+    says: 'wajib diisi, tanpa spasi dan tanda petik',
+  },
 ];
 
 /** Writes two files into this folder. Nothing that is there is written over. */
@@ -59,30 +68,30 @@ export async function init(json: boolean): Promise<void> {
   const config = {
     platform: { env: value('env') },
     store: 'sqlite:./data/satusehat.db',
-    port: 8787,
+    port: PORT,
   };
   const secrets = [
     '# Rahasia layanan SATUSEHAT: jangan dibagikan, jangan masuk git. Kunci penyegel yang hilang tidak dapat diganti.',
-    `CLINIC_CODE=${value('code')}`,
+    `CLINIC_CODE=${quoted(value('code'))}`,
     `CLINIC_SECRET=${clinicSecret}`,
     `CLINIC_TIMEZONE=${value('timeZone')}`,
     `SATUSEHAT_ORGANIZATION_ID=${value('organizationId')}`,
-    `SATUSEHAT_CLIENT_ID=${value('clientId')}`,
-    `SATUSEHAT_CLIENT_SECRET=${value('clientSecret')}`,
+    `SATUSEHAT_CLIENT_ID=${quoted(value('clientId'))}`,
+    `SATUSEHAT_CLIENT_SECRET=${quoted(value('clientSecret'))}`,
     `SATUSEHAT_ENCRYPTION_KEY=${randomBytes(32).toString('hex')}`,
+    '# Untuk kirim, status dan resend di komputer ini.',
+    `SATUSEHAT_BASE_URL=http://127.0.0.1:${PORT}`,
     '',
   ];
   writeFileSync(CONFIG, `${JSON.stringify(config, null, 2)}\n`, { flag: 'wx' });
   writeFileSync(SECRETS, secrets.join('\n'), { flag: 'wx', mode: 0o600 });
-  const bin = join('node_modules', 'satusehat-sdk', 'bin', 'satusehat.mjs');
-  const next = `node --env-file=${SECRETS} ${bin}`;
-  const first = existsSync(bin) ? '' : 'Pasang dulu di folder ini: npm install satusehat-sdk\n';
+  const next = 'npx -p satusehat-sdk satusehat';
   if (json) {
     process.stdout.write(`${JSON.stringify({ config: CONFIG, secrets: SECRETS })}\n`);
     return;
   }
   process.stdout.write(
-    `Ditulis: ${CONFIG}, dan ${SECRETS} (hanya terbaca oleh Anda).\n${first}Periksa: ${next} doctor\nJalankan: ${next} serve\nRahasia klinik untuk aplikasi ada di ${SECRETS} (CLINIC_SECRET).\n`,
+    `Ditulis: ${CONFIG}, dan ${SECRETS} (hanya terbaca oleh Anda). Keduanya dibaca sendiri di folder ini.\nPeriksa: ${next} doctor\nJalankan: ${next} serve\nRahasia klinik untuk aplikasi ada di ${SECRETS} (CLINIC_SECRET). Simpan salinan SATUSEHAT_ENCRYPTION_KEY di tempat lain.\n`,
   );
 }
 

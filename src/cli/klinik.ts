@@ -1,5 +1,6 @@
 /** `satusehat klinik`: the clinics that are kept in the store, also while a service works on it. */
 import { readFileSync } from 'node:fs';
+import { ClinicConfigError } from '../server/clinic-config.js';
 import { readVault } from '../server/keys.js';
 import { type ClinicRegistry, createRegistry } from '../server/registry.js';
 import { openBeside } from '../store/beside.js';
@@ -25,10 +26,16 @@ export async function klinik({ action, name, store: address, json }: KlinikOptio
   const vault = readVault({}, process.env);
   const store = await openBeside(address, vault);
   try {
-    const result = await run(createRegistry(store, vault, Date.now), name ?? '').catch((error: unknown) => {
-      // A mistake of the operator's: an option by its name, or a clinic that is not there.
-      if (error instanceof TypeError)
-        throw new UsageError(error.message.replace(/^service\.clinics: /, ''), { cause: error });
+    const registry = createRegistry(store, vault, Date.now);
+    if (
+      action !== 'add' &&
+      name !== undefined &&
+      !(await registry.list()).some(({ code }) => code === name)
+    ) {
+      throw new UsageError(`tidak ada klinik ${name} di penyimpanan ini`);
+    }
+    const result = await run(registry, name ?? '').catch((error: unknown) => {
+      if (error instanceof ClinicConfigError) throw new UsageError(error.indonesian, { cause: error });
       throw error;
     });
     if (result.code !== undefined) {

@@ -1,7 +1,8 @@
 /** `satusehat`: what can be done from a terminal. */
 import { parseArgs } from 'node:util';
-import { readConfig, storeOf } from './config.js';
+import { loadSecrets, readConfig, storeOf } from './config.js';
 import { doctor } from './doctor.js';
+import { complain } from './explain.js';
 import { init } from './init.js';
 import { klinik } from './klinik.js';
 import { type Encoding, encodings } from './lines.js';
@@ -32,7 +33,6 @@ const only = {
   progress: ['kirim'],
   report: ['kirim'],
   fresh: ['kirim'],
-  json: ['kirim', 'status', 'resend', 'klinik', 'doctor', 'init', 'backup', 'migrate', 'password'],
   url: ['kirim', 'status', 'resend'],
 } satisfies Record<string, string[]>;
 
@@ -62,6 +62,8 @@ async function main(args: string[]): Promise<void> {
   if (beside?.length === 0) throw new UsageError('Sebutkan perintahnya sesudah --');
   const port = readPort(values.port, '--port');
   const platformPort = readPort(values['platform-port'], '--platform-port');
+  // The sandbox has all of its own.
+  const secrets = command === 'sandbox' || values.sandbox ? undefined : loadSecrets(values.config);
   switch (command) {
     case 'serve':
       if (!values.sandbox && platformPort !== undefined) {
@@ -116,6 +118,7 @@ async function main(args: string[]): Promise<void> {
       process.exitCode = await doctor({
         config: values.config,
         data: values.data,
+        secrets,
         json: values.json ?? false,
       });
       return;
@@ -197,16 +200,8 @@ function readPort(text: string | undefined, name: string): number | undefined {
   return Number(text);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  const usage = error instanceof UsageError;
-  process.stderr.write(`satusehat: ${explain(error)}\n${usage ? 'Lihat: satusehat --help\n' : ''}`);
-  process.exitCode = usage ? 2 : 1;
+const args = process.argv.slice(2);
+main(args).catch((error: unknown) => {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  process.exitCode = complain(error, own.includes('--json'));
 });
-
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === 'EADDRINUSE') return `port ${port} sudah dipakai; pilih yang lain dengan --port`;
-  if (code === 'EACCES') return `tidak diizinkan: ${error.message}`;
-  return error.message;
-}

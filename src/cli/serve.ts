@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.js';
 import { sandboxClinic } from '../sandbox/seed.js';
-import { createRanges } from '../server/addresses.js';
 import { type ListenOptions, listen } from '../server/node.js';
 import { createSatusehatService, type ServiceOptions } from '../server/service.js';
-import { readConfig, withEnvironment } from './config.js';
+import { readTold } from './config.js';
 import { createLog } from './log.js';
 import { run } from './run.js';
 import { received, SANDBOX_KEY, sandboxEnvironment } from './sandbox.js';
@@ -28,7 +27,7 @@ export interface ServeOptions {
   command: readonly string[] | undefined;
 }
 
-const PORT = 8787;
+export const PORT = 8787;
 export const PLATFORM_PORT = 8788;
 
 /**
@@ -109,19 +108,14 @@ async function startOnSandbox(sandbox: Sandbox, options: ServeOptions, undo: Und
 }
 
 async function startConfigured(options: ServeOptions, undo: Undo) {
-  const { config } = await readConfig(options.config);
-  const { port: _, host: __, tls, ...service } = withEnvironment(config, options.data);
+  const { service, port, host, listen: how } = await readTold(options);
   const tuning = readTuning(process.env.SATUSEHAT_TUNING);
-  const host = options.host ?? config.host ?? '127.0.0.1';
   const url = await start(
     { ...service, ...tuning, platform: { ...service.platform, ...tuning.platform }, log: createLog() },
-    options.port ?? config.port ?? PORT,
+    port ?? PORT,
     undo,
     host,
-    {
-      ...(tls ? { tls: { key: readFileSync(tls.key), cert: readFileSync(tls.cert) } } : {}),
-      ...(service.trustedProxies?.length ? { insecure: proxiesAlone(service.trustedProxies) } : {}),
-    },
+    how,
   );
   const clinicCode = Array.isArray(service.clinics) ? service.clinics[0]?.code : undefined;
   return {
@@ -130,12 +124,6 @@ async function startConfigured(options: ServeOptions, undo: Undo) {
     dashboardUrl: dashboardOf(url, service.basePath),
     ...(clinicCode ? { clinicCode } : {}),
   };
-}
-
-/** A proxy on another machine ends TLS: whoever names it says so, and nobody else comes in without. */
-function proxiesAlone(trustedProxies: readonly string[]): (address: string) => boolean {
-  const trusted = createRanges([...trustedProxies, '127.0.0.0/8', '::1'], 'trustedProxies');
-  return (address) => trusted(address.replace(/^::ffff:/, ''));
 }
 
 const dashboardOf = (url: string, basePath = '') => `${url}${basePath}/dashboard`;
@@ -161,13 +149,7 @@ async function start(
 ): Promise<string> {
   const service = await createSatusehatService({ metrics: {}, ...options });
   undo.push(() => service.close());
-  const server = await listen(service, port, host, how).catch((error: unknown) => {
-    if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(
-      `--host ${host}: terbuka untuk komputer lain tanpa TLS. Isi tls (key dan cert) atau trustedProxies di konfigurasi.`,
-      { cause: error },
-    );
-  });
+  const server = await listen(service, port, host, how);
   // Both at once: a request that waits for the platform ends because the service closes.
   undo.push(() => Promise.all([server.close(), service.close()]));
   return server.url;

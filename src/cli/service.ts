@@ -1,7 +1,6 @@
 /** What a clinic asks a running service from a terminal: `satusehat status` and `satusehat resend`. */
 import { SatusehatClient } from '../client/client.js';
 import type { Hooks } from '../client/hooks.js';
-import { isSatusehatError } from '../contract/error.js';
 import { UsageError } from './usage.js';
 
 /** The clinic’s client, from `SATUSEHAT_BASE_URL`, `CLINIC_CODE` and `CLINIC_SECRET`. */
@@ -45,50 +44,33 @@ export async function status(
   url: string | undefined,
 ): Promise<number> {
   const client = clientFromEnvironment(url);
-  return answered(async () => {
-    if (logId === undefined) {
-      const { data } = await client.listLog({ batas: 20 });
-      const lines = data.items.map(
-        ({ log_id, endpoint, state, created_at, code }) =>
-          `${created_at}  ${log_id}  ${endpoint}  ${words[state] ?? state}${code && state !== 'sent' ? `  ${code}` : ''}\n`,
-      );
-      process.stdout.write(json ? `${JSON.stringify(data)}\n` : lines.join('') || 'Belum ada kiriman.\n');
-      return 0;
-    }
-    const { data } = await client.getLog(logId);
-    const { error } = data as { error?: { code: string; message: string; remedy: string } };
-    const failed = data.state === 'failed';
-    if (json) process.stdout.write(`${JSON.stringify({ log_id: logId, ...data })}\n`);
-    else {
-      process.stdout.write(
-        `${logId}: ${words[data.state] ?? data.state}, ${data.attempts.length} percobaan\n`,
-      );
-      if (error && data.state !== 'sent')
-        process.stdout.write(`${error.code}: ${error.message} ${error.remedy}\n`);
-      if (data.next_try_at) process.stdout.write(`Percobaan berikutnya: ${data.next_try_at}\n`);
-    }
-    return failed ? 1 : 0;
-  });
+  if (logId === undefined) {
+    const { data } = await client.listLog({ batas: 20 });
+    const lines = data.items.map(
+      ({ log_id, endpoint, state, created_at, code }) =>
+        `${created_at}  ${log_id}  ${endpoint}  ${words[state] ?? state}${code && state !== 'sent' ? `  ${code}` : ''}\n`,
+    );
+    process.stdout.write(json ? `${JSON.stringify(data)}\n` : lines.join('') || 'Belum ada kiriman.\n');
+    return 0;
+  }
+  const { data } = await client.getLog(logId);
+  const { error } = data as { error?: { code: string; message: string; remedy: string } };
+  const failed = data.state === 'failed';
+  if (json) process.stdout.write(`${JSON.stringify({ log_id: logId, ...data })}\n`);
+  else {
+    process.stdout.write(`${logId}: ${words[data.state] ?? data.state}, ${data.attempts.length} percobaan\n`);
+    if (error && data.state !== 'sent')
+      process.stdout.write(`${error.code}: ${error.message} ${error.remedy}\n`);
+    if (data.next_try_at) process.stdout.write(`Percobaan berikutnya: ${data.next_try_at}\n`);
+  }
+  return failed ? 1 : 0;
 }
 
 export async function resend(logId: string, json: boolean, url: string | undefined): Promise<number> {
   const client = clientFromEnvironment(url);
-  return answered(async () => {
-    const sent = await client.resend(logId);
-    const { status: state, log_id, encounter_id, message } = sent;
-    if (json) process.stdout.write(`${JSON.stringify({ status: state, log_id, encounter_id, message })}\n`);
-    else process.stdout.write(`${log_id ?? logId}: ${message ?? state}\n`);
-    return 0;
-  });
-}
-
-/** A refusal in the service's words, and the exit code that goes with it. */
-async function answered(work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isSatusehatError(error)) throw error;
-    process.stderr.write(`satusehat: ${error.code}: ${error.message} ${error.remedy}\n`);
-    return 1;
-  }
+  const sent = await client.resend(logId);
+  const { status: state, log_id, encounter_id, message } = sent;
+  if (json) process.stdout.write(`${JSON.stringify({ status: state, log_id, encounter_id, message })}\n`);
+  else process.stdout.write(`${log_id ?? logId}: ${message ?? state}\n`);
+  return 0;
 }

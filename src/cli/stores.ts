@@ -1,7 +1,6 @@
 /** `satusehat backup` and `satusehat migrate`. */
 import { join } from 'node:path';
 import { backupStore, MoveError, moveStore } from '../store/move.js';
-import { StoreInUseError, StoreMovedError } from '../store/store.js';
 import { UsageError } from './usage.js';
 
 export function storeIn(folder: string): string {
@@ -39,12 +38,6 @@ async function explained<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof StoreInUseError) {
-      throw new Error('penyimpanan sedang dipakai layanan; hentikan layanan lalu ulangi.', { cause: error });
-    }
-    if (error instanceof StoreMovedError) {
-      throw new Error(`penyimpanan ini tidak dapat dipakai: ${error.message}`, { cause: error });
-    }
     if (error instanceof MoveError) throw new UsageError(reasons[error.reason], { cause: error });
     throw error;
   }

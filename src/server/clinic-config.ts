@@ -12,6 +12,8 @@ export class ClinicConfigError extends TypeError {
     message: string,
     /** Name of the option, e.g. `clinics[].poli[].locationId`: nothing of its value, fit for a log. */
     readonly option: string,
+    /** The same for an operator, e.g. `timeZone dari KLINIK-001 harus zona IANA: …`. */
+    readonly indonesian: string,
   ) {
     super(message);
   }
@@ -26,20 +28,63 @@ export function checkClinicConfig(config: unknown, withoutSecret = false): asser
   const [issue] = error?.issues ?? [];
   if (!issue) return;
   const { code } = (config ?? {}) as { code?: unknown };
-  const of = typeof code === 'string' && code !== '' ? ` of ${code}` : '';
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  const whose = typeof code === 'string' ? code : '';
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : '';
   const path = issue.path.map((part) => `.${String(part)}`).join('');
   const option = issue.path.map((part) => (names.has(String(part)) ? `.${String(part)}` : '[]')).join('');
-  const what = unknown.length > 0 ? `has no option ${unknown.join(', ')}` : issue.message;
-  throw new ClinicConfigError(`clinics[]${path}${of} ${what}`, `clinics[]${option}`);
+  throw new ClinicConfigError(
+    `clinics[]${path}${whose && ` of ${whose}`} ${unknown ? `has no option ${unknown}` : issue.message}`,
+    `clinics[]${option}`,
+    [
+      path.slice(1) || 'klinik',
+      ...(whose ? [`dari ${whose}`] : []),
+      unknown ? `tidak mengenal ${unknown}` : inIndonesian(issue.message),
+    ].join(' '),
+  );
 }
 
+const KEPT_APART = 'is kept apart';
+
+/** What a value must be, for a developer and for an operator. */
+const needs = {
+  text: 'teks',
+  'true or false': 'true atau false',
+  'more than 0': 'angka di atas 0',
+  'what a header can carry': 'tulisan tanpa spasi di awal dan akhir, tanpa huruf di luar Latin-1',
+  'what a header can carry, or a list of it': 'tulisan tanpa spasi di awal dan akhir, atau daftarnya',
+  'an IANA zone: Asia/Jakarta, Asia/Makassar or Asia/Jayapura':
+    'zona IANA: Asia/Jakarta, Asia/Makassar atau Asia/Jayapura',
+  'an id of the platform': 'ID dari SATUSEHAT: huruf, angka, titik dan tanda hubung',
+  'whsec_ and the base64 of 24 to 64 bytes, or a list of such':
+    'whsec_ diikuti base64 dari 24 sampai 64 byte, atau daftarnya',
+  'at least one': 'daftar dengan paling sedikit satu isi',
+  'an https address, or http on this machine': 'alamat https, atau http di komputer ini',
+  'an IP address or a range such as 10.0.0.0/8': 'alamat IP atau rentang seperti 10.0.0.0/8',
+  'a number': 'angka',
+  'an object': 'objek',
+  'a list': 'daftar',
+  'a list of addresses': 'daftar alamat',
+} as const;
+
+type Need = keyof typeof needs | `one of ${string}`;
+
 /** Says what is wrong, never with the value: it may be a secret. */
-function must(be: string) {
+function must(be: Need) {
   return {
     error: ({ input }: { input?: unknown }) =>
       input === undefined || input === '' ? 'is missing' : `must be ${be}`,
   };
+}
+
+const indonesian = new Map([
+  ['is missing', 'belum diisi'],
+  [KEPT_APART, 'disimpan terpisah: satusehat klinik rotate membuatnya'],
+  ...Object.entries(needs).map(([be, harus]) => [`must be ${be}`, `harus ${harus}`] as const),
+]);
+
+/** What `must` says, for an operator. */
+function inIndonesian(message: string): string {
+  return indonesian.get(message) ?? message.replace('must be one of', 'harus salah satu dari');
 }
 
 const text = z.string(must('text')).check(z.minLength(1, must('text')));
@@ -130,7 +175,7 @@ const clinic = {
 } satisfies Rows<ClinicConfig>;
 
 const Config = object(clinic);
-const StoredConfig = object({ ...clinic, secret: z.optional(z.never({ error: 'is kept apart' })) });
+const StoredConfig = object({ ...clinic, secret: z.optional(z.never({ error: KEPT_APART })) });
 
 /** Everything in a path that is not one of these is the clinic's own word. */
 const names = new Set(

@@ -443,8 +443,12 @@ function startResealing(
   };
 }
 
+export function isPath(basePath: string): boolean {
+  return /^(\/[\w.~-]+)*$/.test(basePath);
+}
+
 function readBasePath(basePath = ''): string {
-  if (/^(\/[\w.~-]+)*$/.test(basePath)) return basePath;
+  if (isPath(basePath)) return basePath;
   throw new TypeError('basePath: must begin with a slash and end without one, for example /satusehat');
 }
 
@@ -455,7 +459,7 @@ function readOrigins(cors: ServiceOptions['cors']): readonly string[] | undefine
   throw new TypeError('cors.origins: must be a list of exact origins, for example https://klinik.example');
 }
 
-function isOrigin(origin: string): boolean {
+export function isOrigin(origin: string): boolean {
   return /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
 }
 

@@ -1,6 +1,7 @@
 /** A store that is opened beside the service that works on it, for what is no delivery: clinics, above all. */
+import { existsSync, statSync } from 'node:fs';
 import { readStoreAddress } from './address.js';
-import { besidePostgres } from './postgres.js';
+import { besidePostgres, isPostgresStore } from './postgres.js';
 import { besideSqlite, openSqliteStore } from './sqlite.js';
 import { type Store, StoreInUseError } from './store.js';
 import type { Vault } from './vault.js';
@@ -21,4 +22,12 @@ export async function openBeside(address: string, vault: Vault): Promise<Store> 
     if (!(error instanceof StoreInUseError)) throw error;
     return besideSqlite(where.file, vault);
   }
+}
+
+/** Whether a service has ever worked there. Makes nothing. */
+export async function isStore(address: string): Promise<boolean> {
+  const where = readStoreAddress(address);
+  if (!where) return false;
+  if (!('file' in where)) return isPostgresStore(where.url);
+  return existsSync(where.file) && statSync(where.file).size > 0;
 }

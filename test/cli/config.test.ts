@@ -49,10 +49,23 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['{"clinicz":[]}', 'kunci tidak dikenal: clinicz'],
+    ['{"clinicz":[]}', 'clinicz tidak dikenal'],
+    ['{"limits":{"inflight":5}}', 'limits.inflight tidak dikenal'],
+    ['{"limits":{"inFlight":0}}', 'limits.inFlight harus angka bulat 1 atau lebih'],
+    ['{"platform":{"env":"produksi"}}', 'platform.env harus staging, production, atau URL https'],
+    ['{"platform":{"circuit":{"failures":0}}}', 'platform.circuit.failures harus angka bulat 1'],
+    ['{"platform":{"circuit":true}}', 'platform.circuit harus objek, atau false'],
+    ['{"retention":{"payloadDays":0}}', 'retention.payloadDays harus angka di atas 0'],
+    ['{"cors":{"origins":["https://klinik.example/"]}}', 'cors.origins.0 harus alamat seperti'],
+    ['{"basePath":"satusehat/"}', 'basePath harus diawali garis miring'],
+    ['{"store":"mysql://x"}', 'store harus sqlite:BERKAS'],
+    ['{"port":65536}', 'port harus angka bulat 0 sampai 65535'],
+    ['{"dashboard":{"password":"rahasia-1"}}', 'dashboard.password harus hash'],
+    ['{"metrics":{"token":"pendek"}}', 'metrics.token harus paling sedikit 16'],
+    ['{"tls":{"key":"k.pem"}}', 'tls.cert belum diisi'],
     ['{"port":"8787"}', 'port harus angka'],
     ['{"clinics":"toko"}', "clinics harus daftar klinik, fungsi, atau 'store'"],
-    ['{"trustedProxies":["127.0.0.1",7]}', 'trustedProxies'],
+    ['{"trustedProxies":["127.0.0.1",7]}', 'trustedProxies.1 harus alamat IP'],
     ['[]', 'harus objek'],
     ['{"secret": rahasia-1}', 'bukan JSON'],
   ])('%s names what is wrong', async (text, reason) => {
@@ -183,9 +196,12 @@ describe('satusehat klinik', () => {
       [[], 'pilih salah satu dari add'],
       [['hapus', 'x'], 'pilih salah satu dari add'],
       [['rotate'], 'sebutkan kode'],
-      [['rotate', 'TIDAK-ADA'], 'there is no clinic TIDAK-ADA'],
+      [['rotate', 'TIDAK-ADA'], 'tidak ada klinik TIDAK-ADA'],
       [['add', join(folder, 'tidak-ada.json')], 'bukan berkas JSON'],
-      [['add', write('salah.json', JSON.stringify({ ...clinic, timeZone: 'Mars' }))], 'clinics[].timeZone'],
+      [
+        ['add', write('salah.json', JSON.stringify({ ...clinic, timeZone: 'Mars' }))],
+        'timeZone dari KLINIK-001 harus zona IANA',
+      ],
     ] as const) {
       const run = satusehat(['klinik', ...args, '--data', join(folder, 'data')], env);
       expect(await run.ended, args.join(' ')).toBe(2);

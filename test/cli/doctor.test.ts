@@ -1,9 +1,9 @@
 /** `satusehat init` and `doctor`, against the sandbox. */
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/cli/doctor.js';
 import { createSandbox, sandboxClinic, sandboxLocationId } from '../../src/sandbox.js';
@@ -57,6 +57,7 @@ describe('satusehat doctor', () => {
       'konfigurasi',
       'platform',
       'kunci penyegel',
+      'port',
       'penyimpanan',
       'sambungan',
       'jam',
@@ -101,8 +102,16 @@ describe('satusehat doctor', () => {
       result: 'bad',
       remedy: expect.stringContaining('HTTPS_PROXY'),
     });
+    // Nobody has worked on it yet, so that there was nothing to be wrong about; and still is not.
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+    await output(
+      satusehat(['klinik', 'list', '--data', join(folder, 'data')], { SATUSEHAT_ENCRYPTION_KEY: KEY }),
+    );
     const other = await examine(sandboxClinic, { env: { SATUSEHAT_ENCRYPTION_KEY: 'b2'.repeat(32) } });
-    expect(other.of('penyimpanan')).toMatchObject({ result: 'bad' });
+    expect(other.of('penyimpanan')).toMatchObject({
+      result: 'bad',
+      message: expect.stringContaining('_PREVIOUS'),
+    });
     expect(other.code).toBe(1);
   });
 
@@ -113,7 +122,60 @@ describe('satusehat doctor', () => {
     expect(lines[0]).toMatch(/^\[x \] konfigurasi: Variabel lingkungan belum diisi: CLINIC_CODE/);
     expect(lines.at(-1)).toBe('1 hal perlu diperbaiki.');
     const mistake = await examine({ ...sandboxClinic, timeZone: 'Mars' });
-    expect(mistake.of('KLINIK-001: konfigurasi')?.message).toContain('clinics[].timeZone');
+    expect(mistake.of('konfigurasi')?.message).toBe(
+      'clinics: timeZone dari KLINIK-001 harus zona IANA: Asia/Jakarta, Asia/Makassar atau Asia/Jayapura',
+    );
+  });
+
+  it.each<[string, { env?: Record<string, string>; config?: object }, RegExp]>([
+    [
+      'a password in the place of its hash',
+      { env: { SATUSEHAT_DASHBOARD_PASSWORD: 'kuda-lumping-42' } },
+      /^SATUSEHAT_DASHBOARD_PASSWORD harus hash/,
+    ],
+    [
+      'a short token',
+      { env: { SATUSEHAT_METRICS_TOKEN: 'pendek' } },
+      /^SATUSEHAT_METRICS_TOKEN harus paling sedikit 16/,
+    ],
+    ['half a key', { env: { SATUSEHAT_ENCRYPTION_KEY: 'a1b2' } }, /^SATUSEHAT_ENCRYPTION_KEY.* 32 byte/],
+    ['a level that is none', { env: { SATUSEHAT_LOG_LEVEL: 'debug' } }, /^SATUSEHAT_LOG_LEVEL/],
+    ['a port open to others', { config: { host: '0.0.0.0' } }, /^host 0\.0\.0\.0: terbuka/],
+    [
+      'a certificate that is not there',
+      { config: { tls: { key: '/tidak-ada', cert: '/tidak-ada' } } },
+      /^tls\.key: /,
+    ],
+    [
+      'a platform without TLS',
+      { config: { platform: { env: 'http://satusehat.example' } } },
+      /platform\.env harus staging/,
+    ],
+  ])('%s keeps serve from starting, and doctor says so in the same words', async (_, more, words) => {
+    const { code, of, findings } = await examine(sandboxClinic, more);
+    expect(code).toBe(1);
+    const message = of('konfigurasi')?.message ?? '';
+    expect(message.replace(/^\/.*?: /, '')).toMatch(words);
+    expect(JSON.stringify(findings)).not.toContain('kuda-lumping-42');
+    const run = satusehat(['serve', '--config', join(folder, 'layanan.json'), '--json'], {
+      SATUSEHAT_ENCRYPTION_KEY: KEY,
+      ...more.env,
+    });
+    expect(await run.ended).toBe(2);
+    expect(JSON.parse(run.errors())).toEqual({
+      error: { code: 'USAGE', message, remedy: 'Lihat: satusehat --help' },
+    });
+  });
+
+  it('says that a port is taken, and that secrets lie open', async () => {
+    const { port } = new URL(platform.url);
+    const { code, of } = await examine(sandboxClinic, { config: { port: Number(port) } });
+    expect([code, of('port')?.result]).toEqual([0, 'warn']);
+    writeFileSync(join(folder, 'satusehat.env'), '', { mode: 0o644 });
+    expect((await examine(sandboxClinic)).of('rahasia')).toMatchObject({
+      result: 'warn',
+      remedy: expect.stringContaining('chmod'),
+    });
   });
 });
 
@@ -135,7 +197,7 @@ describe('satusehat init', () => {
     // Not in step: the platform is in this process.
     const ready = await promisify(execFile)(
       process.execPath,
-      [`--env-file=${file}`, join(root, 'bin/satusehat.mjs'), 'doctor', '--json'],
+      [join(root, 'bin/satusehat.mjs'), 'doctor', '--json'],
       { cwd: folder },
     );
     expect((JSON.parse(ready.stdout) as Report).findings.filter(({ result }) => result === 'bad')).toEqual(
@@ -143,6 +205,24 @@ describe('satusehat init', () => {
     );
     const again = typed([]);
     expect([again.status, again.stderr.includes('sudah ada')]).toEqual([2, true]);
+  });
+
+  it('writes secrets that Node, a shell and systemd read alike', () => {
+    const odd = 'a$b#c"d\\\\e`f;g&h*i';
+    const { status } = typed([platform.url, 'KLINIK#1', '', '10000001', odd, odd]);
+    expect(status).toBe(0);
+    const file = join(folder, 'satusehat.env');
+    const names = ['CLINIC_CODE', 'SATUSEHAT_CLIENT_ID', 'SATUSEHAT_CLIENT_SECRET'];
+    const byNode = parseEnv(readFileSync(file, 'utf8'));
+    const byShell = spawnSync(
+      'sh',
+      ['-c', `. ./satusehat.env; printf '%s\\n' ${names.map((name) => `"$${name}"`).join(' ')}`],
+      {
+        ...{ cwd: folder, encoding: 'utf8' },
+      },
+    ).stdout;
+    expect(names.map((name) => byNode[name])).toEqual(['KLINIK#1', odd, odd]);
+    expect(byShell).toBe(`KLINIK#1\n${odd}\n${odd}\n`);
   });
 
   it('says which answer does not fit, and writes nothing', () => {
