@@ -4,9 +4,11 @@
  *
  *   npm run bench               a table
  *   npm run bench -- --json     ends with one JSON object
+ *   npm run bench -- --page     and docs/benchmarks.md, in both languages
  */
 import { clientBench } from './client.ts';
 import { dashboardBench } from './dashboard.ts';
+import { writePages } from './page.ts';
 import { queueBench } from './queue.ts';
 import { sandboxBench } from './sandbox.ts';
 import { serviceBench } from './service.ts';
@@ -36,6 +38,7 @@ if (import.meta.main) {
       JSON.stringify(Object.fromEntries(rows.map(({ key, ratio, range }) => [key, { ratio, range }]))),
     );
   }
+  if (process.argv.includes('--page')) writePages(rows);
   const missed = rows.filter(
     ({ ratio, budget }) =>
       ratio > (budget?.atMost ?? Number.POSITIVE_INFINITY) ||

@@ -27,6 +27,7 @@ export async function ensureBuild({ force = false } = {}) {
   try {
     if (run.status !== 0) throw new Error('tsup ended with an error');
     markMsw(join(next, 'testing.d.cts'));
+    dropEmptyMaps(next);
     await buildForBrowsers(join(next, 'browser'));
   } catch (error) {
     rmSync(next, { recursive: true, force: true });
@@ -38,6 +39,15 @@ export async function ensureBuild({ force = false } = {}) {
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(next, dist);
   rmSync(old, { recursive: true, force: true });
+}
+
+/** Of CommonJS, tsup maps what it made itself, not the sources: those maps lead to files that nobody has. */
+function dropEmptyMaps(folder) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.cjs'))) {
+    const path = join(folder, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'));
+    rmSync(`${path}.map`, { force: true });
+  }
 }
 
 /**

@@ -52,6 +52,7 @@ export const groups: readonly Group[] = [
       { file: 'architecture', en: 'Architecture', id: 'Arsitektur' },
       { file: 'benchmarks', en: 'Benchmarks', id: 'Benchmark' },
       { file: 'releases', en: 'Releases', id: 'Rilis' },
+      { file: 'dependencies', en: 'Dependencies', id: 'Dependensi' },
       { file: 'faq', en: 'Questions', id: 'Tanya jawab' },
     ],
   },

@@ -21,6 +21,19 @@ function run(file: string, code: string): Promise<unknown> {
   return ask([process.execPath, file], app);
 }
 
+/** Everything that may be in it. */
+const expected = [
+  /^(LICENSE|README\.md|README\.id\.md|package\.json|bin\/satusehat\.mjs|dist\/THIRD-PARTY-LICENSES\.txt)$/,
+  // The entries, and what package.json names in `imports`.
+  /^dist\/(index|server|fhir|sandbox|testing|cli)\.(cjs|js|js\.map)$/,
+  /^dist\/(index|server|fhir|sandbox|testing)\.d\.c?ts$/,
+  /^dist\/(transport|memory)-(node|web)\.(cjs|js|js\.map)$/,
+  // What they share, by its content.
+  /^dist\/[a-z]+-[A-Z0-9]{8}\.(cjs|js|js\.map)$/,
+  /^dist\/[a-z]+-[\w-]{8}\.d\.c?ts$/,
+  /^dist\/browser\/(satusehat|satusehat\.iife|english|[a-z]+-[A-Z0-9]{8})\.js$/,
+];
+
 describe('the packed package', () => {
   it('holds dist, bin and what npm always adds, no source and no test', () => {
     expect(readdirSync(packed.installed).sort()).toEqual([
@@ -32,6 +45,16 @@ describe('the packed package', () => {
       'package.json',
     ]);
     expect(readdirSync(join(packed.installed, 'bin'))).toEqual(['satusehat.mjs']);
+    expect(packed.files.filter((file) => !expected.some((one) => one.test(file)))).toEqual([]);
+  });
+
+  it('is no larger than it has to be, and says nothing of the machine that made it', () => {
+    expect(packed.size).toBeLessThan(2_000_000);
+    expect(packed.unpackedSize).toBeLessThan(7_500_000);
+    const telling = packed.files.filter((file) =>
+      readFileSync(join(packed.installed, file), 'utf8').includes(root),
+    );
+    expect(telling).toEqual([]);
   });
 
   it('an error of the CJS copy is recognized by the ESM copy', async () => {

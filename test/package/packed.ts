@@ -11,6 +11,18 @@ export interface Packed {
   tarball: string;
   /** Where the package is installed. */
   installed: string;
+  /** Bytes of the tarball, and of what is in it. */
+  size: number;
+  unpackedSize: number;
+  /** Paths of the files in it. */
+  files: string[];
+}
+
+interface Described {
+  filename: string;
+  size: number;
+  unpackedSize: number;
+  files: { path: string }[];
 }
 
 /** @param beside what an app installs next to it, by name; the versions are those of this repository. */
@@ -18,8 +30,11 @@ export function install(beside: string[] = []): Packed {
   const app = realpathSync(mkdtempSync(join(tmpdir(), 'satusehat-pack-')));
   const npm = (args: string[], cwd: string) =>
     execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  const described = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', app], root));
-  const [{ filename }] = Array.isArray(described) ? described : Object.values(described);
+  const described: unknown = JSON.parse(
+    npm(['pack', '--json', '--ignore-scripts', '--pack-destination', app], root),
+  );
+  const [one] = Array.isArray(described) ? described : Object.values(described as object);
+  const { filename, size, unpackedSize, files } = one as Described;
   const tarball = join(app, filename);
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(join(app, 'package.json'), '{ "private": true }');
@@ -28,7 +43,8 @@ export function install(beside: string[] = []): Packed {
     ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball, ...others],
     app,
   );
-  return { app, tarball, installed: join(app, 'node_modules/satusehat-sdk') };
+  const installed = join(app, 'node_modules/satusehat-sdk');
+  return { app, tarball, installed, size, unpackedSize, files: files.map(({ path }) => path) };
 }
 
 /** What a program prints as JSON, or an error with what it said. */
