@@ -1,7 +1,8 @@
 /**
- * In Node: undici's `request`, which takes half the time of `fetch`. Whoever has put something of their own in the
+ * In Node: undici's dispatcher, which takes half the time of `fetch`. Whoever has put something of their own in the
  * way of the global fetch (msw, an instrumentation, a dispatcher with their CA) gets that instead.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../address.js';
 import { around, throughOfetch } from '../ofetch.js';
@@ -89,7 +90,7 @@ function isDefault(dispatcher: object | undefined): boolean {
 
 /** Loaded at the first call: whoever imports the client and sends nothing never pays for undici. */
 async function open(): Promise<Exchange> {
-  const { Agent, EnvHttpProxyAgent, request } = await import('undici');
+  const { Agent, EnvHttpProxyAgent } = await import('undici');
   const direct = new Agent();
   let proxied: Dispatcher | undefined;
   const route = readRoute();
@@ -108,17 +109,7 @@ async function open(): Promise<Exchange> {
     const { headers } = init.headers as unknown as PlainHeaders;
     // Without this header a server may compress, and `request` does not unpack.
     headers['accept-encoding'] ??= 'identity';
-    const answer = await request(url, {
-      method: init.method as Dispatcher.HttpMethod,
-      headers,
-      body: (init.body as string | undefined) ?? null,
-      signal: init.stop,
-      dispatcher,
-      // The caller's own deadline is over headers and body; undici's would cut longer ones short.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    return lightResponse(answer) as unknown as Response;
+    return (await exchange(dispatcher, url, init, headers)) as unknown as Response;
   };
 }
 
@@ -130,45 +121,128 @@ function readRoute(): ProxyRoute | 'invalid' | undefined {
   }
 }
 
-/** As much of a Response as `attempt` reads: a real one costs more than the request. */
-function lightResponse({ statusCode, headers, body }: Dispatcher.ResponseData) {
-  const get = (name: string): string | null => {
-    const value = headers[name];
-    return Array.isArray(value) ? value.join(', ') : (value ?? null);
-  };
-  return {
-    status: statusCode,
-    ok: statusCode >= 200 && statusCode < 300,
-    headers: { get },
-    body,
-    async readText(limit: number): Promise<string> {
-      const coding = get('content-encoding') ?? 'identity';
-      const chunks = await collect(body, limit);
-      if (coding === 'identity') {
-        const decoder = new TextDecoder();
-        const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('');
-        return text + decoder.decode();
-      }
-      const packed = new Blob(chunks).stream();
-      const unpacked = packed.pipeThrough(new DecompressionStream(coding as CompressionFormat));
-      // Also what little becomes much of is bounded.
-      return readText(new Response(unpacked), limit);
-    },
-  } satisfies Partial<Record<keyof Response, unknown>> & LightResponse;
+/**
+ * One request by undici's own events: a stream, which `request` would make of them, takes longer than to receive what
+ * goes through it.
+ */
+function exchange(
+  dispatcher: Dispatcher,
+  url: string,
+  { method, body, stop }: Parameters<Exchange>[1],
+  headers: Record<string, string>,
+): Promise<LightAnswer> {
+  const { origin, pathname, search } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let answer: LightAnswer | undefined;
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(controller) {
+        if (stop.aborted) controller.abort(new NoAnswer('aborted'));
+        else stop.once('abort', () => controller.abort(new NoAnswer('aborted')));
+      },
+      onResponseStart(controller, status, given) {
+        // 1xx: the answer is still to come.
+        if (status < 200) return;
+        answer = new LightAnswer(status, given, (reason) => controller.abort(reason));
+        resolve(answer);
+      },
+      onResponseData(_, chunk) {
+        answer?.take(chunk as Uint8Array<ArrayBuffer>);
+      },
+      onResponseEnd() {
+        stop.removeListener();
+        answer?.end();
+      },
+      onResponseError(_, error) {
+        stop.removeListener();
+        if (answer) answer.fail(error);
+        else reject(error);
+      },
+    };
+    dispatcher.dispatch(
+      {
+        origin,
+        path: pathname + search,
+        method: method as Dispatcher.HttpMethod,
+        headers,
+        body: (body as string | undefined) ?? null,
+        // The caller's own deadline is over headers and body; undici's would cut longer ones short.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      handler,
+    );
+  });
 }
 
-/** By events: to iterate over a body takes longer than to receive it. */
-function collect(body: Dispatcher.ResponseData['body'], limit: number): Promise<Uint8Array<ArrayBuffer>[]> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
-    let size = 0;
-    body.on('data', (chunk: Uint8Array<ArrayBuffer>) => {
-      size += chunk.byteLength;
-      chunks.push(chunk);
-      // Destroyed, the connection is closed and the rest never comes.
-      if (size > limit) body.destroy(new NoAnswer('too large'));
-    });
-    body.on('end', () => resolve(chunks));
-    body.on('error', reject);
-  });
+const utf8 = new TextDecoder();
+
+/** As much of a Response as `attempt` reads: a real one costs more than the request. */
+class LightAnswer implements LightResponse {
+  readonly ok: boolean;
+  readonly headers = { get: (name: string) => this.#get(name) };
+  readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #size = 0;
+  #limit = Number.POSITIVE_INFINITY;
+  #ended = false;
+  #error: Error | undefined;
+  /** Of who waits for the end. */
+  #settle: (() => void) | undefined;
+
+  constructor(
+    readonly status: number,
+    private readonly given: IncomingHttpHeaders,
+    private readonly cutOff: (reason: NoAnswer) => void,
+  ) {
+    this.ok = status >= 200 && status < 300;
+  }
+
+  #get(name: string): string | null {
+    const value = this.given[name];
+    return Array.isArray(value) ? value.join(', ') : (value ?? null);
+  }
+
+  take(chunk: Uint8Array<ArrayBuffer>): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.byteLength;
+    this.#bound();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#settle?.();
+  }
+
+  fail(error: Error): void {
+    this.#error ??= error;
+    this.#settle?.();
+  }
+
+  /** Cut off, the connection is closed and the rest never comes. */
+  #bound(): void {
+    if (this.#size <= this.#limit || this.#error) return;
+    const reason = new NoAnswer('too large');
+    this.fail(reason);
+    this.cutOff(reason);
+  }
+
+  async readText(limit: number): Promise<string> {
+    this.#limit = limit;
+    this.#bound();
+    if (!this.#ended && !this.#error) {
+      await new Promise<void>((resolve) => {
+        this.#settle = resolve;
+      });
+    }
+    if (this.#error) throw this.#error;
+    const coding = this.#get('content-encoding') ?? 'identity';
+    const [first] = this.#chunks;
+    if (coding === 'identity') {
+      if (this.#chunks.length <= 1) return first ? utf8.decode(first) : '';
+      return utf8.decode(Buffer.concat(this.#chunks));
+    }
+    const packed = new Blob(this.#chunks).stream();
+    const unpacked = packed.pipeThrough(new DecompressionStream(coding as CompressionFormat));
+    // Also what little becomes much of is bounded.
+    return readText(new Response(unpacked), limit);
+  }
 }
