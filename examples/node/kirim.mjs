@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isSatusehatError, SatusehatClient } from 'satusehat-sdk';
 
-const client = new SatusehatClient({
-  baseUrl: process.env.SATUSEHAT_BASE_URL,
-  clinicCode: process.env.CLINIC_CODE,
-  clinicSecret: process.env.CLINIC_SECRET,
-});
+const client = SatusehatClient.fromEnv(); // SATUSEHAT_BASE_URL, CLINIC_CODE, CLINIC_SECRET
 const visit = JSON.parse(await readFile(process.argv[2], 'utf8'));
 try {
   const sent = await client.kirimEncounter(visit);

@@ -1,4 +1,5 @@
 <?php
+if (!getenv('SATUSEHAT_BASE_URL')) fail('SATUSEHAT_BASE_URL, CLINIC_CODE dan CLINIC_SECRET belum diisi.');
 $ch = curl_init(getenv('SATUSEHAT_BASE_URL') . '/api/encounter');
 curl_setopt_array($ch, [
     CURLOPT_POSTFIELDS => file_get_contents($argv[1]),
@@ -11,6 +12,12 @@ curl_setopt_array($ch, [
     ],
 ]);
 $answer = json_decode((string) curl_exec($ch), true);
-if ($answer === null) exit('Tidak ada jawaban: ' . curl_error($ch) . "\n");
-echo $answer['status'], ' ', $answer['encounter_id'] ?? $answer['log_id'] ?? $answer['code'], "\n";
-echo $answer['message'], "\n";
+if ($answer === null) fail('Tidak ada jawaban: ' . curl_error($ch));
+if ($answer['status'] === 'error') fail("{$answer['code']}: {$answer['message']} {$answer['remedy']}");
+echo $answer['status'], ' ', $answer['encounter_id'] ?? $answer['log_id'], "\n";
+
+function fail(string $why)
+{
+    fwrite(STDERR, $why . "\n");
+    exit(1);
+}

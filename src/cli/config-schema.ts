@@ -1,4 +1,5 @@
 /** Whether a configuration can work, key by key. A key of the service that has no row here does not compile. */
+import { X509Certificate } from 'node:crypto';
 import * as z from 'zod/mini';
 import { readPasswordHash } from '../dashboard/password.js';
 import type { DashboardOptions } from '../dashboard/users.js';
@@ -34,7 +35,11 @@ const text = z.string(must('teks')).check(z.minLength(1, must('teks yang tidak k
 const bool = z.boolean(must('true atau false'));
 /** JSON has no Infinity; TypeScript has. */
 const above0 = z.custom<number>((one) => typeof one === 'number' && one > 0, must('angka di atas 0'));
-const from0 = z.number(must('angka dari 0')).check(z.gte(0, must('angka dari 0')));
+/** Milliseconds: what is longer, a timer ends at once. */
+const LONGEST = 2_147_483_647;
+const time = must(`milidetik, angka dari 0 sampai ${LONGEST}`);
+const milliseconds = z.number(time).check(z.gte(0, time), z.lte(LONGEST, time));
+const positive = milliseconds.check(z.positive(must('milidetik di atas 0')));
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
   const be = must(
     `angka bulat ${least}${most === Number.MAX_SAFE_INTEGER ? ' atau lebih' : ` sampai ${most}`}`,
@@ -47,15 +52,17 @@ const ranges = z.array(
   must('daftar alamat'),
 );
 
+const certificate = readable((pem) => new X509Certificate(pem), 'isi sertifikat PEM, bukan nama berkasnya');
+
 const platform = {
   env: z.optional(readable(isPlatform, 'staging, production, atau URL https (http hanya ke komputer ini)')),
-  timeout: z.optional(above0),
-  deadline: z.optional(above0),
+  timeout: z.optional(positive),
+  deadline: z.optional(positive),
   retries: z.optional(whole(0)),
   perMinute: z.optional(above0),
   circuit: z.optional(
     z.union(
-      [z.literal(false), object({ failures: z.optional(whole(1)), rest: z.optional(from0) })],
+      [z.literal(false), object({ failures: z.optional(whole(1)), rest: z.optional(milliseconds) })],
       must('objek, atau false'),
     ),
   ),
@@ -63,7 +70,10 @@ const platform = {
   onCall: z.optional(code),
   proxy: z.optional(readable(isHttp, 'URL http atau https')),
   ca: z.optional(
-    z.union([text, z.array(text, must('daftar sertifikat PEM'))], must('isi sertifikat PEM, atau daftarnya')),
+    z.union(
+      [certificate, z.array(certificate, must('daftar sertifikat PEM'))],
+      must('isi sertifikat PEM, bukan nama berkasnya, atau daftarnya'),
+    ),
   ),
   fetch: z.optional(code),
   sleep: z.optional(code),
@@ -71,10 +81,10 @@ const platform = {
 
 const delivery = {
   concurrency: z.optional(whole(1)),
-  backoff: z.optional(object({ base: z.optional(above0), cap: z.optional(above0) })),
-  settleDelay: z.optional(from0),
-  settlePatience: z.optional(from0),
-  grace: z.optional(from0),
+  backoff: z.optional(object({ base: z.optional(positive), cap: z.optional(positive) })),
+  settleDelay: z.optional(milliseconds),
+  settlePatience: z.optional(milliseconds),
+  grace: z.optional(milliseconds),
   lease: z.optional(whole(10_000)),
 } satisfies Rows<NonNullable<ServiceOptions['delivery']>>;
 
@@ -87,8 +97,8 @@ const dashboard = {
   password: z.optional(readable(readPasswordHash, 'hash dari satusehat password, bukan sandinya')),
   operatorMayReveal: z.optional(bool),
   authenticate: z.optional(code),
-  idle: z.optional(above0),
-  longest: z.optional(above0),
+  idle: z.optional(positive),
+  longest: z.optional(positive),
 } satisfies Rows<DashboardOptions>;
 
 const token = text.check(z.minLength(16, must('paling sedikit 16 karakter')));
@@ -105,7 +115,7 @@ const Config = object({
   store: z.optional(
     readable(readStoreAddress, 'sqlite:BERKAS atau postgres://PENGGUNA:SANDI@HOST/BASISDATA'),
   ),
-  budget: z.optional(from0),
+  budget: z.optional(milliseconds),
   bodyLimit: z.optional(whole(1)),
   delivery: z.optional(object(delivery)),
   retention: z.optional(object({ payloadDays: above0 })),

@@ -2,15 +2,17 @@
  * What `satusehat serve` and its kin are told: a file, over it the environment, over that the flags. Mistakes are named
  * by their key, or by the variable that they come from.
  */
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { pathToFileURL } from 'node:url';
+import { parseEnv } from 'node:util';
 import { createRanges, isLoopbackAddress } from '../server/addresses.js';
 import { ClinicConfigError, checkClinicConfig } from '../server/clinic-config.js';
 import { readVault } from '../server/keys.js';
 import type { ListenOptions } from '../server/node.js';
 import type { ServiceOptions } from '../server/service.js';
+import type { Vault } from '../store/vault.js';
 import { problemOf } from './config-schema.js';
 import { storeIn } from './stores.js';
 import { UsageError } from './usage.js';
@@ -51,7 +53,7 @@ export interface SatusehatConfig
   };
 }
 
-const NAMES = ['ts', 'mjs', 'js', 'json'].map((end) => `satusehat.config.${end}`);
+export const NAMES = ['ts', 'mjs', 'js', 'json'].map((end) => `satusehat.config.${end}`);
 export const SECRETS = 'satusehat.env';
 
 /**
@@ -70,18 +72,33 @@ export async function readConfig(
   const file = named === undefined ? there[0] : resolve(folder, named);
   if (file === undefined) return { config: {}, file };
   if (!existsSync(file)) throw new UsageError(`konfigurasi tidak ada: ${file}`);
+  if (!statSync(file).isFile() || !/\.(ts|mts|mjs|js|cjs|json)$/.test(file)) {
+    throw new UsageError(`konfigurasi harus berkas .json, .js, .mjs atau .ts: ${file}`);
+  }
   const given = await load(file);
   const problem = problemOf(given);
   if (problem) throw new UsageError(`${file}: ${problem}`);
-  return { config: given as Partial<SatusehatConfig>, file };
+  return { config: fromHere(given as Partial<SatusehatConfig>, dirname(file)), file };
+}
+
+/** Files that it names are beside it, wherever the command is typed. */
+function fromHere(config: Partial<SatusehatConfig>, folder: string): Partial<SatusehatConfig> {
+  const { store, tls } = config;
+  const path = store === undefined ? undefined : /^sqlite:(?!:memory:)(.+)$/.exec(store)?.[1];
+  return {
+    ...config,
+    ...(path === undefined ? {} : { store: `sqlite:${resolve(folder, path)}` }),
+    ...(tls ? { tls: { key: resolve(folder, tls.key), cert: resolve(folder, tls.cert) } } : {}),
+  };
 }
 
 async function load(file: string): Promise<unknown> {
   try {
-    if (file.endsWith('.json')) return JSON.parse(readFileSync(file, 'utf8'));
+    if (file.endsWith('.json')) return JSON.parse(readText(file));
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
     return module.default;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     // A parser quotes what it read, and that may be a secret.
     const why =
       error instanceof SyntaxError ? 'bukan JSON atau JavaScript yang sah' : String((error as Error).message);
@@ -98,13 +115,23 @@ async function load(file: string): Promise<unknown> {
 export function loadSecrets(config: string | undefined, folder = process.cwd()): string | undefined {
   const file = join(config === undefined ? folder : dirname(resolve(folder, config)), SECRETS);
   if (!existsSync(file)) return undefined;
-  try {
-    accessSync(file, constants.R_OK);
-    process.loadEnvFile(file);
-  } catch (error) {
-    throw new UsageError(`${file}: tidak dapat dibaca oleh pengguna ini`, { cause: error });
-  }
+  for (const [name, value] of Object.entries(parseEnv(readText(file)))) process.env[name] ??= value;
   return file;
+}
+
+/** @throws UsageError for what is not there, or no UTF-8: half of it would be read wrong, and nobody told. */
+export function readText(file: string): string {
+  try {
+    // Editors of Windows put a mark before the text; it goes.
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+        ? 'bukan UTF-8; simpan lagi sebagai UTF-8'
+        : 'tidak dapat dibaca';
+    throw new UsageError(`${file}: ${why}`, { cause: error });
+  }
 }
 
 const CLINIC = ['CLINIC_CODE', 'CLINIC_SECRET'] as const;
@@ -188,7 +215,13 @@ export function withEnvironment(config: Partial<SatusehatConfig>, data: string |
   let { clinics } = config;
   // One clinic from the environment alone takes the place of those in the file; what the file says of that same clinic
   // without being a secret, its poli for instance, stays.
-  if (clinics === undefined || own.some((name) => env[name])) {
+  const elsewhere = clinics === 'store' || typeof clinics === 'function';
+  if (elsewhere && CREDENTIAL.some((name) => env[name])) {
+    throw new UsageError(
+      `${own.join(', ')} adalah satu klinik, sedangkan konfigurasi memakai clinics: ${clinics === 'store' ? "'store'" : 'fungsi'}: hapus salah satu`,
+    );
+  }
+  if (!elsewhere && (clinics === undefined || own.some((name) => env[name]))) {
     const absent = own.filter((name) => !env[name]);
     if (absent.length === 0) clinics = [{ ...inFile(clinics, env.CLINIC_CODE), ...clinicFrom(env) }];
     else if (clinics === undefined || absent.length < own.length) missing.push(...absent);
@@ -198,14 +231,19 @@ export function withEnvironment(config: Partial<SatusehatConfig>, data: string |
   if (!env.SATUSEHAT_ENCRYPTION_KEY) missing.push('SATUSEHAT_ENCRYPTION_KEY');
   if (missing.length > 0) {
     throw new UsageError(
-      `Variabel lingkungan belum diisi: ${missing.join(', ')}. Untuk mencoba: satusehat serve --sandbox`,
+      `Variabel lingkungan belum diisi: ${missing.join(', ')}. Mulai dengan satusehat init; untuk mencoba: satusehat serve --sandbox`,
     );
   }
   checkVariables(env);
   checkClinics(clinics, clinics === config.clinics);
   const store = storeOf(config, data);
+  const token = env.SATUSEHAT_METRICS_TOKEN;
+  const password = env.SATUSEHAT_DASHBOARD_PASSWORD;
+  const { dashboard } = config;
   return {
     ...config,
+    ...(token ? { metrics: { ...config.metrics, token } } : {}),
+    ...(password && dashboard !== false ? { dashboard: { ...dashboard, password } } : {}),
     clinics: clinics as ServiceOptions['clinics'],
     platform: platform as SatusehatConfig['platform'],
     store,
@@ -224,8 +262,18 @@ function checkVariables(env: NodeJS.ProcessEnv): void {
     const problem = env[name] && problemOf(as(env[name]));
     if (problem) throw new UsageError(problem.replace(/^\S+/, name));
   }
+  vaultOf(env);
+}
+
+/** What seals the store. @throws UsageError */
+export function vaultOf(env: NodeJS.ProcessEnv = process.env): Vault {
+  if (!env.SATUSEHAT_ENCRYPTION_KEY) {
+    throw new UsageError(
+      'Variabel lingkungan belum diisi: SATUSEHAT_ENCRYPTION_KEY, kunci yang sama dengan milik layanan',
+    );
+  }
   try {
-    readVault({}, env);
+    return readVault({}, env);
   } catch (error) {
     throw new UsageError(
       'SATUSEHAT_ENCRYPTION_KEY, juga _PREVIOUS dan _NEXT, harus 32 byte: 64 digit heksadesimal, atau base64. Buat dengan: openssl rand -hex 32',
@@ -273,6 +321,8 @@ export function storeOf(config: Partial<SatusehatConfig>, data: string | undefin
     throw new UsageError('--data dan SATUSEHAT_STORE: pilih salah satu');
   }
   if (data !== undefined) return storeIn(data);
+  const problem = SATUSEHAT_STORE && problemOf({ store: SATUSEHAT_STORE });
+  if (problem) throw new UsageError(problem.replace('store', 'SATUSEHAT_STORE'));
   return SATUSEHAT_STORE || config.store || storeIn('./data');
 }
 

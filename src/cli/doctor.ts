@@ -9,11 +9,10 @@ import { decodePlatformError } from '../platform/decode.js';
 import { PlatformError } from '../platform/error.js';
 import { createPlatform, type Platform, platformTime } from '../platform/platform.js';
 import { checkClinicConfig } from '../server/clinic-config.js';
-import { readVault } from '../server/keys.js';
 import { readStoreAddress } from '../store/address.js';
-import { isStore, openBeside } from '../store/beside.js';
+import { lookAt } from '../store/beside.js';
 import type { Vault } from '../store/vault.js';
-import { readTold, type Told } from './config.js';
+import { readTold, type Told, vaultOf } from './config.js';
 import { explain } from './explain.js';
 import { createLog } from './log.js';
 import { PORT } from './serve.js';
@@ -79,7 +78,7 @@ async function examine({ config: named, data, secrets }: DoctorOptions, say: Say
     say({ what: 'platform', result: 'warn', message: 'production: yang dikirim masuk rekam nasional' });
   } else say({ what: 'platform', result: 'ok', message: env });
 
-  const vault = readVault({});
+  const vault = vaultOf();
   say(
     vault.mark === 'plain:'
       ? { what: 'kunci penyegel', result: 'warn', message: 'tanpa segel: isi penyimpanan terbaca di disk' }
@@ -88,7 +87,7 @@ async function examine({ config: named, data, secrets }: DoctorOptions, say: Say
   await examinePort(told, say);
 
   const kept = await examineStore(config, vault, say);
-  await examineClock(config, say);
+  if (!(await examineClock(config, say))) return;
   const { clinics } = config;
   const all = clinics === 'store' ? kept : Array.isArray(clinics) ? (clinics as ClinicConfig[]) : [];
   if (typeof clinics === 'function') {
@@ -147,8 +146,14 @@ async function examinePort({ host, port = PORT }: Told, say: Say): Promise<void>
 
 /** @returns the clinics that are kept in it. */
 async function examineStore(config: Told['service'], vault: Vault, say: Say): Promise<ClinicConfig[]> {
+  if (config.store === 'sqlite::memory:') {
+    const message = 'hanya di memori: semuanya hilang saat layanan berhenti';
+    say({ what: 'penyimpanan', result: 'warn', message, remedy: 'Isi store dengan sqlite:BERKAS.' });
+    return [];
+  }
   try {
-    if (!(await isStore(config.store))) {
+    const found = await lookAt(config.store, vault);
+    if (found === 'absent') {
       const why = whyNotMade(config.store);
       if (why) throw new Error(why);
       say({
@@ -158,16 +163,14 @@ async function examineStore(config: Told['service'], vault: Vault, say: Say): Pr
       });
       return [];
     }
-    const store = await openBeside(config.store, vault);
-    try {
-      await store.ping();
-      const clinics = await store.clinics();
-      say({ what: 'penyimpanan', result: 'ok', message: 'dapat dibuka' });
-      // Whether it is one is looked at next, by `checkClinicConfig`.
-      return clinics.map((one) => ({ ...one.config(), code: one.code }) as unknown as ClinicConfig);
-    } finally {
-      await store.close();
+    if (found === 'older') {
+      const message = 'dari versi lama: diperbarui saat layanan mulai; buat cadangan dulu';
+      say({ what: 'penyimpanan', result: 'warn', message });
+      return [];
     }
+    say({ what: 'penyimpanan', result: 'ok', message: 'dapat dibuka' });
+    // Whether it is one is looked at next, by `checkClinicConfig`.
+    return found.map((one) => ({ ...one.config(), code: one.code }) as unknown as ClinicConfig);
   } catch (error) {
     const remedy = 'Periksa SATUSEHAT_STORE atau --data, izin foldernya, dan kuncinya.';
     say({ what: 'penyimpanan', result: 'bad', message: explain(error), remedy });
@@ -178,7 +181,7 @@ async function examineStore(config: Told['service'], vault: Vault, say: Say): Pr
 /** Why a file could not be made where it is to be. */
 function whyNotMade(store: string): string | undefined {
   const address = readStoreAddress(store);
-  if (!address || !('file' in address) || address.file === ':memory:') return undefined;
+  if (!address || !('file' in address)) return undefined;
   let folder = dirname(resolve(address.file));
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   try {
@@ -189,8 +192,8 @@ function whyNotMade(store: string): string | undefined {
   }
 }
 
-/** By what the platform says the time is, with whatever status it says it. */
-async function examineClock(config: Told['service'], say: Say): Promise<void> {
+/** By what the platform says the time is, with whatever status it says it. @returns whether it answers. */
+async function examineClock(config: Told['service'], say: Say): Promise<boolean> {
   const sent = Date.now();
   const said = await platformTime(config.platform)
     .then((date) => Date.parse(date ?? ''))
@@ -199,7 +202,7 @@ async function examineClock(config: Told['service'], say: Say): Promise<void> {
   if (Number.isNaN(off)) {
     const remedy = 'Periksa sambungan internet, HTTPS_PROXY, dan NODE_EXTRA_CA_CERTS.';
     say({ what: 'sambungan', result: 'bad', message: 'platform tidak menjawab', remedy });
-    return;
+    return false;
   }
   say({ what: 'sambungan', result: 'ok', message: 'platform menjawab' });
   const result = off > CLOCK_BAD ? 'bad' : off > CLOCK_WARN ? 'warn' : 'ok';
@@ -210,6 +213,7 @@ async function examineClock(config: Told['service'], say: Say): Promise<void> {
     message: `selisih ${off} detik dengan platform`,
     ...(result === 'ok' ? {} : { remedy }),
   });
+  return true;
 }
 
 async function examineClinic(
@@ -266,6 +270,9 @@ async function examineClinic(
   }
 }
 
+const CREDENTIALS =
+  'Periksa SATUSEHAT_CLIENT_ID dan SATUSEHAT_CLIENT_SECRET (di konfigurasi: satusehat.clientId dan clientSecret), dan apakah keduanya milik staging atau production.';
+
 const absent = (what: string, id: string, remedy: string): Finding => ({
   ...{ what, result: 'bad', message: `${id} tidak ada di SATUSEHAT`, remedy },
 });
@@ -279,7 +286,20 @@ async function read<T extends Organization | Location | Practitioner>(
     return { found: await platform.read<T>(type, id) };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    const { message, remedy } = decodePlatformError(error);
+    const { message, remedy, retryAfter } = decodePlatformError(error);
+    // Whoever runs this is the one whom the service's own words send a clinic to.
+    if (error.failure === 'credentials') {
+      return { problem: { message, remedy: CREDENTIALS } };
+    }
+    if (error.failure === 'throttled' || retryAfter !== undefined) {
+      const seconds = retryAfter ? `${retryAfter} detik` : 'satu menit';
+      return {
+        problem: {
+          message: 'SATUSEHAT minta jeda, misalnya setelah kredensial yang salah',
+          remedy: `Jalankan lagi setelah ${seconds}.`,
+        },
+      };
+    }
     return { problem: { message, remedy } };
   }
 }

@@ -20,6 +20,38 @@ export function complain(error: unknown, json: boolean): number {
   return usage ? 2 : 1;
 }
 
+/** Of a database that is somewhere else, by the codes of the system and of PostgreSQL. */
+const reasons: Record<string, string> = {
+  ECONNREFUSED: 'PostgreSQL tidak dapat dihubungi: tidak ada yang menerima di alamat itu',
+  ENOTFOUND: 'PostgreSQL tidak dapat dihubungi: nama host-nya tidak dikenal',
+  EAI_AGAIN: 'PostgreSQL tidak dapat dihubungi: nama host-nya tidak dapat dicari',
+  ETIMEDOUT: 'PostgreSQL tidak dapat dihubungi: tidak ada jawaban',
+  ECONNRESET: 'PostgreSQL memutus sambungan',
+  '28P01': 'PostgreSQL menolak pengguna atau sandinya',
+  '28000': 'PostgreSQL menolak pengguna atau sandinya',
+  '3D000': 'basis data itu tidak ada di PostgreSQL',
+  '42501': 'pengguna PostgreSQL itu tidak boleh membuat skema atau tabel',
+};
+
+/** By the codes of the system, and of SQLite. */
+const files: Record<string, string> = {
+  EACCES: 'tidak diizinkan untuk pengguna ini',
+  EPERM: 'tidak diizinkan untuk pengguna ini',
+  EROFS: 'ada di disk yang hanya bisa dibaca',
+  ENOENT: 'berkas atau foldernya tidak ada',
+  EEXIST: 'sudah ada',
+  ENOTDIR: 'ada berkas di tempat yang harusnya folder',
+  EISDIR: 'adalah folder, bukan berkas',
+  ENOSPC: 'disk penuh',
+  EDQUOT: 'kuota disk habis',
+  EADDRNOTAVAIL: 'alamat itu bukan milik komputer ini',
+  'SQLITE 8': 'basis data hanya bisa dibaca oleh pengguna ini',
+  'SQLITE 10': 'disk tidak dapat dibaca atau ditulis',
+  'SQLITE 13': 'disk penuh',
+  'SQLITE 14': 'basis data tidak dapat dibuka',
+  'SQLITE 26': 'berkas itu bukan penyimpanan SATUSEHAT',
+};
+
 /** In one sentence. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -40,7 +72,12 @@ export function explain(error: unknown): string {
     return `penyimpanan rusak: simpan berkasnya, lalu pulihkan cadangan terakhir di sampingnya (${error.message})`;
   }
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  const reason = typeof code === 'string' ? reasons[code] : undefined;
+  if (reason) return `${reason} (${code})`;
   if (code === 'EADDRINUSE') return `port ${port} sudah dipakai; pilih yang lain dengan --port`;
-  if (code === 'EACCES') return `tidak diizinkan: ${error.message}`;
+  const { path, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
+  const why = files[code ?? ''] ?? files[`SQLITE ${errcode}`];
+  if (why)
+    return `${path ? `${path}: ` : ''}${why} (${typeof errcode === 'number' ? `SQLITE ${errcode}` : code})`;
   return error.message;
 }

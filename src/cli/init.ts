@@ -1,8 +1,9 @@
 /** `satusehat init`: asks what a service of one clinic needs, and writes it down: secrets apart from the rest. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { SECRETS } from './config.js';
+import { NAMES, SECRETS } from './config.js';
+import { problemOf } from './config-schema.js';
 import { PORT } from './serve.js';
 import { UsageError } from './usage.js';
 
@@ -16,8 +17,8 @@ interface Question {
   name: string;
   ask: string;
   standard?: string;
-  fits?: RegExp;
-  says?: string;
+  fits: RegExp | ((given: string) => boolean);
+  says: string;
 }
 
 const questions: Question[] = [
@@ -25,8 +26,8 @@ const questions: Question[] = [
     name: 'env',
     ask: 'Platform: staging, production, atau URL',
     standard: 'staging',
-    fits: /^(staging|production|https?:\/\/\S+)$/,
-    says: 'isi staging, production, atau sebuah URL',
+    fits: (given) => problemOf({ platform: { env: given } }) === undefined,
+    says: 'isi staging, production, atau URL https (http hanya ke komputer ini)',
   },
   {
     name: 'code',
@@ -42,12 +43,6 @@ const questions: Question[] = [
     fits: /^Asia\/(Jakarta|Pontianak|Makassar|Jayapura)$/,
     says: 'pilih salah satu zona itu',
   },
-  {
-    name: 'organizationId',
-    ask: 'Organization ID di SATUSEHAT',
-    fits: /^[A-Za-z0-9.-]{1,64}$/,
-    says: 'hanya huruf, angka, titik dan tanda hubung',
-  },
   { name: 'clientId', ask: 'Client ID', fits: PLAIN, says: 'wajib diisi, tanpa spasi dan tanda petik' },
   {
     name: 'clientSecret',
@@ -55,12 +50,21 @@ const questions: Question[] = [
     fits: PLAIN,
     says: 'wajib diisi, tanpa spasi dan tanda petik',
   },
+  {
+    name: 'organizationId',
+    ask: 'Organization ID di SATUSEHAT',
+    fits: /^[A-Za-z0-9.-]{1,64}$/,
+    says: 'hanya huruf, angka, titik dan tanda hubung',
+  },
 ];
 
 /** Writes two files into this folder. Nothing that is there is written over. */
 export async function init(json: boolean): Promise<void> {
-  for (const name of [CONFIG, SECRETS]) {
-    if (existsSync(name)) throw new UsageError(`${name} sudah ada; tidak ada yang ditimpa`);
+  for (const name of [...NAMES, SECRETS]) {
+    if (existsSync(name))
+      throw new UsageError(
+        `${name} sudah ada; tidak ada yang ditimpa. Untuk mulai lagi, pindahkan dulu berkas itu`,
+      );
   }
   const answers = await ask(questions);
   const value = (name: string) => answers.get(name) ?? '';
@@ -83,8 +87,14 @@ export async function init(json: boolean): Promise<void> {
     `SATUSEHAT_BASE_URL=http://127.0.0.1:${PORT}`,
     '',
   ];
-  writeFileSync(CONFIG, `${JSON.stringify(config, null, 2)}\n`, { flag: 'wx' });
   writeFileSync(SECRETS, secrets.join('\n'), { flag: 'wx', mode: 0o600 });
+  try {
+    writeFileSync(CONFIG, `${JSON.stringify(config, null, 2)}\n`, { flag: 'wx' });
+  } catch (error) {
+    // Half of the two would keep the next try from beginning.
+    rmSync(SECRETS, { force: true });
+    throw error;
+  }
   const next = 'npx -p satusehat-sdk satusehat';
   if (json) {
     process.stdout.write(`${JSON.stringify({ config: CONFIG, secrets: SECRETS })}\n`);
@@ -108,7 +118,7 @@ async function ask(all: readonly Question[]): Promise<Map<string, string>> {
         if (terminal) stderr.write(`${question}${standard ? ` [${standard}]` : ''}: `);
         const { value, done } = await lines.next();
         const given = String(value ?? '').trim() || (standard ?? '');
-        if (!fits || fits.test(given)) {
+        if (typeof fits === 'function' ? fits(given) : fits.test(given)) {
           answers.set(name, given);
           break;
         }

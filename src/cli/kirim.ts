@@ -77,7 +77,7 @@ export async function kirim(options: KirimOptions): Promise<number> {
     },
   );
   /** By index of the visit. */
-  const failed = new Map<number, object>();
+  const failed = new Map<number, { code: string }>();
   const brokenOff = new Set<number>();
   const bar = createBar(process.stderr, Date.now);
   const show = () => {
@@ -115,7 +115,10 @@ export async function kirim(options: KirimOptions): Promise<number> {
 
   const before = tracker(kept.resume);
   const after = tracker(report?.progress ?? kept.resume);
-  const failures = lines.flatMap((line, index) => (failed.has(index) ? { line, ...failed.get(index) } : []));
+  const failures = lines.flatMap((line, index) => {
+    const why = failed.get(index);
+    return why ? { line, ...why } : [];
+  });
   const pending = lines.flatMap((line, index) =>
     after.isDone(index) || failed.has(index)
       ? []
@@ -132,6 +135,7 @@ export async function kirim(options: KirimOptions): Promise<number> {
     failed: failures.length + problems.length,
     pending: pending.length,
     doneBefore: lines.filter((_, index) => before.isDone(index)).length,
+    causes: countBy(rest.map(({ code }) => code)),
     progress: progressPath,
     report: rest.length > 0 ? reportPath : null,
     ...(reason ? { stopped: reason } : {}),
@@ -158,16 +162,19 @@ function inWords(summary: {
   queued: number;
   failed: number;
   pending: number;
+  causes: Record<string, number>;
   doneBefore: number;
   report: string | null;
   stopped?: string;
 }): string {
-  const { sent, queued, failed, pending, doneBefore, report, stopped } = summary;
+  const { sent, queued, failed, pending, causes, doneBefore, report, stopped } = summary;
+  const why = Object.entries(causes).map(([code, count]) => `${code} ${count}`);
   const nothingNew = sent + queued + failed + pending === 0 && doneBefore > 0;
   const lines = [
     `Terkirim ${sent}, diantrekan layanan ${queued}, gagal ${failed}, sudah dikerjakan sebelumnya ${doneBefore}.`,
     ...(pending > 0 ? [`Belum dikirim, atau belum pasti sampai: ${pending}.`] : []),
     ...(nothingNew ? ['Semuanya sudah diterima layanan ini sebelumnya; --fresh mengirim lagi.'] : []),
+    ...(failed > 0 ? [`Menurut sebabnya: ${why.join(', ')}.`] : []),
     ...(report ? [`Yang gagal atau belum dikirim, beserta sebabnya: ${report}`] : []),
     ...(stopped ? [`Berhenti: ${stopped}`] : []),
     ...(summary.complete ? [] : ['Belum selesai. Jalankan perintah yang sama untuk melanjutkan.']),
@@ -175,8 +182,15 @@ function inWords(summary: {
   return `${lines.join('\n')}\n`;
 }
 
+/** The most frequent first. */
+function countBy(codes: string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+}
+
 /** Why one was not accepted: fields and remedies, no value of anybody. */
-function failureOf(error: SatusehatError): object {
+function failureOf(error: SatusehatError): { code: string; message: string; [more: string]: unknown } {
   const { code, message, remedy, logId, details } = error;
   const { fields } = (details ?? {}) as { fields?: { field: string; message: string; remedy: string }[] };
   return {

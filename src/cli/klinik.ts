@@ -1,9 +1,8 @@
 /** `satusehat klinik`: the clinics that are kept in the store, also while a service works on it. */
-import { readFileSync } from 'node:fs';
 import { ClinicConfigError } from '../server/clinic-config.js';
-import { readVault } from '../server/keys.js';
 import { type ClinicRegistry, createRegistry } from '../server/registry.js';
-import { openBeside } from '../store/beside.js';
+import { lookAt, openBeside } from '../store/beside.js';
+import { readText, vaultOf } from './config.js';
 import { UsageError } from './usage.js';
 
 export interface KlinikOptions {
@@ -12,10 +11,12 @@ export interface KlinikOptions {
   /** A file for `add`, a clinic's code for the others. */
   name: string | undefined;
   store: string;
+  /** Whether the service that is configured here reads clinics from its store. */
+  read: boolean;
   json: boolean;
 }
 
-export async function klinik({ action, name, store: address, json }: KlinikOptions): Promise<void> {
+export async function klinik({ action, name, store: address, read, json }: KlinikOptions): Promise<void> {
   const run = actions[action ?? ''];
   if (!run) throw new UsageError(`klinik: pilih salah satu dari ${Object.keys(actions).join(', ')}`);
   if (action !== 'list' && !name) {
@@ -23,7 +24,12 @@ export async function klinik({ action, name, store: address, json }: KlinikOptio
       action === 'add' ? 'klinik add: sebutkan berkasnya' : `klinik ${action}: sebutkan kode kliniknya`,
     );
   }
-  const vault = readVault({}, process.env);
+  const vault = vaultOf();
+  if (action !== 'add' && (await lookAt(address, vault)) === 'absent') {
+    throw new UsageError(
+      `belum ada penyimpanan di ${address.replace(/:[^:@/]*@/, ':***@')}: periksa --data atau SATUSEHAT_STORE`,
+    );
+  }
   const store = await openBeside(address, vault);
   try {
     const registry = createRegistry(store, vault, Date.now);
@@ -32,7 +38,11 @@ export async function klinik({ action, name, store: address, json }: KlinikOptio
       name !== undefined &&
       !(await registry.list()).some(({ code }) => code === name)
     ) {
-      throw new UsageError(`tidak ada klinik ${name} di penyimpanan ini`);
+      const elsewhere =
+        process.env.CLINIC_CODE === name
+          ? '; yang ini dari variabel CLINIC_CODE, secret-nya di CLINIC_SECRET'
+          : '';
+      throw new UsageError(`tidak ada klinik ${name} di penyimpanan ini${elsewhere}`);
     }
     const result = await run(registry, name ?? '').catch((error: unknown) => {
       if (error instanceof ClinicConfigError) throw new UsageError(error.indonesian, { cause: error });
@@ -49,6 +59,11 @@ export async function klinik({ action, name, store: address, json }: KlinikOptio
       await store.writeAudit({ ...deed, action: `clinic-${action}` });
     }
     process.stdout.write(json ? `${JSON.stringify(result.data)}\n` : `${result.text}\n`);
+    if (action === 'add' && !read) {
+      process.stderr.write(
+        "satusehat: perhatian: layanan dengan konfigurasi di folder ini belum membaca klinik dari penyimpanan. Isi clinics: 'store', dan hapus CLINIC_CODE, CLINIC_SECRET dan SATUSEHAT_CLIENT_ID, _CLIENT_SECRET, _ORGANIZATION_ID.\n",
+      );
+    }
   } finally {
     await store.close();
   }
@@ -112,7 +127,7 @@ const onlyOnce = (secret: string) => `Rahasia (hanya tampil sekali ini): ${secre
 function readClinic(file: string): Parameters<ClinicRegistry['put']>[0] {
   let config: unknown;
   try {
-    config = JSON.parse(readFileSync(file, 'utf8'));
+    config = JSON.parse(readText(file));
   } catch (cause) {
     throw new UsageError(`${file}: bukan berkas JSON yang dapat dibaca`, { cause });
   }

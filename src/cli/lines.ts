@@ -55,6 +55,9 @@ export async function* readLines(file: string, encoding: Encoding): AsyncGenerat
 /** @returns how many bytes the mark takes that tells the encoding. */
 function checkMark(file: string, bytes: Buffer, encoding: Encoding): number {
   const mark = bytes.subarray(0, 3).toString('hex');
+  if (bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04') {
+    throw new UsageError(`${file} adalah berkas Excel: simpan sebagai "CSV UTF-8", lalu kirim yang .csv`);
+  }
   if (/^(fffe|feff)/.test(mark)) {
     throw new UsageError(
       `${file} berisi UTF-16. Simpan lagi sebagai "CSV UTF-8" di Excel, atau sebagai UTF-8`,

@@ -12,6 +12,10 @@ export function createLog(level: string | undefined = process.env.SATUSEHAT_LOG_
   if (!LEVELS.includes(least)) {
     throw new UsageError(`SATUSEHAT_LOG_LEVEL: pilih salah satu dari ${LEVELS.join(', ')}`);
   }
+  // At once: the last lines before a crash are those that matter.
+  const lines = pino.destination({ dest: 2, sync: true });
+  // A disk that is full, or nobody who reads any more: the service goes on without its log.
+  lines.on('error', () => {});
   const logger = pino(
     {
       base: null,
@@ -19,8 +23,7 @@ export function createLog(level: string | undefined = process.env.SATUSEHAT_LOG_
       timestamp: false,
       formatters: { level: (label) => ({ level: label }) },
     },
-    // At once: the last lines before a crash are those that matter.
-    pino.destination({ dest: 2, sync: true }),
+    lines,
   );
   return ({ time, ...line }) => logger[levelOf(line)]({ time: new Date(time).toISOString(), ...line });
 }

@@ -47,9 +47,12 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (rest.length > (takes[command ?? ''] ?? 0)) {
-    throw new UsageError(`Argumen tidak dikenal: ${rest.join(' ')}`);
+    const beside =
+      command === 'sandbox' || values.sandbox ? "; tulis -- sebelum perintah (di PowerShell: '--')" : '';
+    throw new UsageError(`Argumen tidak dikenal: ${rest.join(' ')}${beside}`);
   }
   if (values.data === '') throw new UsageError('--data harus nama folder');
+  if (values.config === '') throw new UsageError('--config harus nama berkas');
   if (values.persist === '') throw new UsageError('--persist harus nama berkas');
   for (const [name, commands] of Object.entries(only)) {
     if (values[name as keyof typeof only] !== undefined && !commands.includes(command ?? '')) {
@@ -123,12 +126,14 @@ async function main(args: string[]): Promise<void> {
       });
       return;
     case 'klinik': {
-      const { config } = await readConfig(values.config);
+      const { config, file } = await readConfig(values.config);
       const [action, name] = rest;
       return klinik({
         action,
         name,
         store: storeOf(config, values.data),
+        // Else the service that is configured here never looks at them.
+        read: file === undefined || config.clinics === 'store',
         json: values.json ?? false,
       });
     }
@@ -200,8 +205,29 @@ function readPort(text: string | undefined, name: string): number | undefined {
   return Number(text);
 }
 
-const args = process.argv.slice(2);
-main(args).catch((error: unknown) => {
-  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  process.exitCode = complain(error, own.includes('--json'));
+// Whoever reads may leave (`| head`), and a disk may be full: no reason to fall over, and a service goes on.
+for (const out of [process.stdout, process.stderr]) {
+  out.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') process.exitCode ||= 1;
+  });
+}
+
+// A configuration that waits for something that never comes would end this without a word.
+let over = false;
+process.on('exit', (code) => {
+  if (over || code !== 0) return;
+  process.exitCode = 1;
+  process.stderr.write(
+    'satusehat: berhenti sebelum selesai: konfigurasi menunggu sesuatu yang tidak datang\n',
+  );
 });
+
+const args = process.argv.slice(2);
+main(args)
+  .catch((error: unknown) => {
+    const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+    process.exitCode = complain(error, own.includes('--json'));
+  })
+  .finally(() => {
+    over = true;
+  });

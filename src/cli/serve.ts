@@ -82,7 +82,14 @@ function temporaryFolder(undo: Undo): string {
 }
 
 async function startOnSandbox(sandbox: Sandbox, options: ServeOptions, undo: Undo) {
-  const platform = await listen(sandbox, options.platformPort ?? PLATFORM_PORT);
+  const platformPort = options.platformPort ?? PLATFORM_PORT;
+  const platform = await listen(sandbox, platformPort).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(
+      `port ${platformPort} untuk platform tiruan sudah dipakai; pilih yang lain dengan --platform-port`,
+      { cause: error },
+    );
+  });
   undo.push(platform.close);
   const folder = options.data ?? temporaryFolder(undo);
   const url = await start(

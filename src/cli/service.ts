@@ -1,6 +1,7 @@
 /** What a clinic asks a running service from a terminal: `satusehat status` and `satusehat resend`. */
 import { SatusehatClient } from '../client/client.js';
 import type { Hooks } from '../client/hooks.js';
+import { isLoopback } from '../http/address.js';
 import { UsageError } from './usage.js';
 
 /** The clinic’s client, from `SATUSEHAT_BASE_URL`, `CLINIC_CODE` and `CLINIC_SECRET`. */
@@ -18,6 +19,12 @@ export function clientFromEnvironment(url: string | undefined, hooks: Hooks = {}
   if (missing.length > 0) throw new UsageError(`Variabel lingkungan belum diisi: ${missing.join(', ')}`);
   if (!URL.canParse(baseUrl as string)) {
     throw new UsageError('SATUSEHAT_BASE_URL (atau --url) harus alamat utuh, misalnya http://127.0.0.1:8787');
+  }
+  const { protocol, hostname } = new URL(baseUrl as string);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {
+    throw new UsageError(
+      'SATUSEHAT_BASE_URL (atau --url) harus https: dengan http: isinya terbaca di jalan; http: hanya ke komputer ini',
+    );
   }
   try {
     return new SatusehatClient({ baseUrl: baseUrl as string, clinicCode, clinicSecret, ...hooks });

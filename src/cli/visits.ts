@@ -32,7 +32,16 @@ export function readVisits(file: string, columns: Columns, encoding: Encoding): 
 }
 
 async function* readNdjson(lines: AsyncIterable<TextLine>): AsyncGenerator<Line> {
-  for await (const { line, text } of lines) if (text.trim() !== '') yield { line, ...readObject(text) };
+  for await (const { line, text } of lines) {
+    const given = text.trim();
+    // An object over many lines, or a list of them: every line would be refused for itself.
+    if (line === 1 && /^[[{]$|^\[\s*\{/.test(given)) {
+      throw new UsageError(
+        'berkas ini satu JSON utuh, bukan NDJSON: tulis satu kunjungan per baris, tanpa [ ] dan tanpa koma di antaranya',
+      );
+    }
+    if (given !== '') yield { line, ...readObject(text) };
+  }
 }
 
 /** As strict as the service is with a request. */
@@ -41,7 +50,8 @@ function readObject(text: string): { visit: VisitInput } | { problem: Problem } 
     return { visit: parseObject(text) as unknown as VisitInput };
   } catch (error) {
     if (!isSatusehatError(error)) throw error;
-    return { problem: { message: error.message, remedy: error.remedy } };
+    const remedy = 'Tulis satu kunjungan per baris, sebagai satu objek JSON.';
+    return { problem: { message: error.message, remedy } };
   }
 }
 
@@ -58,20 +68,29 @@ async function* readCsv(
     }
     const visit: Record<string, unknown> = {};
     let stray: number | undefined;
+    let rounded: number | undefined;
     for (const [index, value] of cells.entries()) {
       const path = paths[index];
       if (value === '') continue;
+      // A spreadsheet that takes a NIK for a number; its last digits are lost.
+      if (/^\d([.,]\d+)?E\+\d+$/i.test(value)) rounded ??= index + 1;
       if (path) put(visit, path, value);
       else stray ??= index + 1;
     }
-    if (stray === undefined) yield { line, visit: visit as unknown as VisitInput };
-    else yield { line, problem: untitled(stray) };
+    if (stray !== undefined) yield { line, problem: untitled(stray) };
+    else if (rounded !== undefined) yield { line, problem: asNumber(rounded) };
+    else yield { line, visit: withoutGaps(visit) as unknown as VisitInput };
   }
 }
 
 const untitled = (column: number): Problem => ({
   message: `Kolom ke-${column} berisi, tetapi tidak berjudul.`,
   remedy: 'Beri kolom itu judul, atau periksa pemisah dan tanda kutip di baris ini.',
+});
+
+const asNumber = (column: number): Problem => ({
+  message: `Kolom ke-${column} berisi angka yang dipotong Excel (misalnya 9,2E+15).`,
+  remedy: 'Ubah format kolom itu menjadi Teks, isi lagi angkanya dari sumbernya, lalu simpan.',
 });
 
 /** Where each column leads: nowhere (empty) when the map says so, undefined without a title. */
@@ -96,13 +115,16 @@ function fieldsOf(titles: string[], columns: Columns): (string | undefined)[] {
 /** On one line. */
 const shown = (title = '') => JSON.stringify(title.slice(0, 80));
 
+/** As lists count: `.01.` would be no item of one, and lost. */
+const INDEX = /\.(0|[1-9]\d?)(?=\.)/g;
+
 /** An empty path leaves a column out. */
 function fieldOf(title: string, titles: string[], columns: Columns): string {
   const path = Object.hasOwn(columns, title) ? (columns[title] ?? '') : title;
-  const known = rows.some(({ field }) => field === path.replace(/\.\d+(?=\.)/g, '[]'));
+  const known = rows.some(({ field }) => field === path.replace(INDEX, '[]'));
   if (known || path === '') return path;
   // What stands beneath a field that takes a FHIR object, e.g. `observasi.0.nilai.value`.
-  const within = rows.some(({ field }) => path.replace(/\.\d+(?=\.)/g, '[]').startsWith(`${field}.`));
+  const within = rows.some(({ field }) => path.replace(INDEX, '[]').startsWith(`${field}.`));
   if (within) return path;
   // A file without titles begins with a patient, who must not be shown.
   if (titles.some((one) => /\d{6}/.test(one))) {
@@ -111,6 +133,13 @@ function fieldOf(title: string, titles: string[], columns: Columns): string {
   throw new UsageError(
     `kolom ${shown(title)} tidak dikenal: beri judul nama field, misalnya nik_pasien, atau petakan dengan --columns (isi kosong: diabaikan)`,
   );
+}
+
+/** Items whose columns are empty in this row leave no hole behind. */
+function withoutGaps(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(withoutGaps);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutGaps(item)]));
 }
 
 /** Titles come from the file: they lead only where the contract has a field. */

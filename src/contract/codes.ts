@@ -120,13 +120,13 @@ export const errorCodes = {
     status: 422,
     retryable: false,
     message: 'Data yang dikirim tidak lengkap',
-    remedy: 'Lengkapi field yang disebut pada details.fields, lalu kirim lagi.',
+    remedy: 'Lengkapi field yang disebut, lalu kirim lagi.',
   },
   INVALID_FIELDS: {
     status: 422,
     retryable: false,
     message: 'Ada isian yang tidak sah',
-    remedy: 'Perbaiki field yang disebut pada details.fields, lalu kirim lagi.',
+    remedy: 'Perbaiki field yang disebut, lalu kirim lagi.',
   },
   FHIR_VALIDATION_ERROR: {
     status: 422,

@@ -67,11 +67,11 @@ export const codesInEnglish: Record<ErrorCode, Said> = {
   },
   MISSING_REQUIRED_FIELDS: {
     message: 'Required fields are missing',
-    remedy: 'Fill in the fields named in details.fields, then send again.',
+    remedy: 'Fill in the fields that are named, then send again.',
   },
   INVALID_FIELDS: {
     message: 'Some fields are not valid',
-    remedy: 'Correct the fields named in details.fields, then send again.',
+    remedy: 'Correct the fields that are named, then send again.',
   },
   FHIR_VALIDATION_ERROR: {
     message: 'SATUSEHAT refused this data.',

@@ -40,7 +40,13 @@ export async function authenticate(
     : await findBySecret(door, request.headers, bug);
   if (!registered) {
     door.failures.count(address);
-    throw new SatusehatError({ code: 'INVALID_CREDENTIALS' });
+    const absent = ['X-Clinic-Code', 'X-Clinic-Secret'].filter((name) => !request.headers.get(name));
+    throw new SatusehatError({
+      code: 'INVALID_CREDENTIALS',
+      ...(absent.length > 0 && !bySession
+        ? { message: `Permintaan datang tanpa ${absent.join(' dan ')}: kredensial klinik belum diisi.` }
+        : {}),
+    });
   }
   if (!registered.active) throw new SatusehatError({ code: 'CLINIC_INACTIVE' });
   if (!registered.allows(address)) throw new SatusehatError({ code: 'IP_NOT_ALLOWED' });

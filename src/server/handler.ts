@@ -107,7 +107,11 @@ export function createHandler(options: HandlerOptions): (request: Request, peer?
   }
   app.notFound((context) =>
     reply(options, context.req.raw, 'unknown', async () => {
-      throw new SatusehatError({ code: 'NOT_FOUND' });
+      throw new SatusehatError({
+        code: 'NOT_FOUND',
+        message: 'Alamat ini tidak ada di layanan.',
+        remedy: 'Periksa baseUrl: alamat layanan saja, tanpa /api di belakangnya.',
+      });
     }),
   );
   return (request, peer) =>

@@ -188,11 +188,14 @@ export interface SatusehatService {
  */
 export async function createSatusehatService(options: ServiceOptions): Promise<SatusehatService> {
   const now = options.now ?? Date.now;
-  const told = options.log ?? (() => {});
   let metrics: Metrics | undefined;
   const log = (line: LogLine) => {
     if (line.event === 'request') metrics?.request(line);
-    told(line);
+    try {
+      options.log?.(line);
+    } catch {
+      // Whoever asks, and what is on its way, does not suffer from a logger that cannot write.
+    }
   };
   const onBug = (error: unknown, logId: string) =>
     log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });

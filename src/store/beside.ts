@@ -1,9 +1,11 @@
 /** A store that is opened beside the service that works on it, for what is no delivery: clinics, above all. */
 import { existsSync, statSync } from 'node:fs';
 import { readStoreAddress } from './address.js';
-import { besidePostgres, isPostgresStore } from './postgres.js';
-import { besideSqlite, openSqliteStore } from './sqlite.js';
-import { type Store, StoreInUseError } from './store.js';
+import { besidePostgres, readPostgres } from './postgres.js';
+import { isMissingTable, peek } from './settings.js';
+import { createStore } from './sql.js';
+import { besideSqlite, lookSqlite, openSqliteStore } from './sqlite.js';
+import { type KeptClinic, type Store, StoreInUseError } from './store.js';
 import type { Vault } from './vault.js';
 
 /**
@@ -24,10 +26,32 @@ export async function openBeside(address: string, vault: Vault): Promise<Store> 
   }
 }
 
-/** Whether a service has ever worked there. Makes nothing. */
-export async function isStore(address: string): Promise<boolean> {
+/** What stands in a store, without changing anything of it. */
+export type Looked = 'absent' | 'older' | KeptClinic[];
+
+/**
+ * Looks at a store and makes nothing: `absent` where no service has ever worked, `older` where a service has yet to
+ * bring the tables up to date, else its clinics.
+ *
+ * @throws TypeError for an address that cannot be. @throws WrongKeyError, StoreMovedError
+ */
+export async function lookAt(address: string, vault: Vault): Promise<Looked> {
   const where = readStoreAddress(address);
-  if (!where) return false;
-  if (!('file' in where)) return isPostgresStore(where.url);
-  return existsSync(where.file) && statSync(where.file).size > 0;
+  if (!where) throw new TypeError('store: must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+  if ('file' in where && !(existsSync(where.file) && statSync(where.file).size > 0)) return 'absent';
+  const { db, close } = 'file' in where ? lookSqlite(where.file) : await readPostgres(where.url);
+  try {
+    const settings = await peek(db, vault).catch((error: unknown) => {
+      if (isMissingTable(error)) return undefined;
+      throw error;
+    });
+    if (!settings) return 'absent';
+    const store = createStore(db, vault, { shared: false, settings, close });
+    return await store.clinics().catch((error: unknown) => {
+      if (isMissingTable(error)) return 'older' as const;
+      throw error;
+    });
+  } finally {
+    await close();
+  }
 }

@@ -7,7 +7,7 @@ import { readStoreAddress, type StoreAddress } from './address.js';
 import { copyRows, emptyRows, isEmpty } from './copy.js';
 import { holdPostgres, readPostgres } from './postgres.js';
 import type { Connection, Tables } from './schema.js';
-import { readSettings, refuseMoved, type Settings } from './settings.js';
+import { isMissingTable, readSettings, refuseMoved, type Settings } from './settings.js';
 import { holdSqlite, readSqlite, realFile } from './sqlite.js';
 import { StoreMovedError } from './store.js';
 
@@ -61,13 +61,14 @@ export async function backupStore(store: string, file: string, now = Date.now())
   // Another one may be made at the same time.
   const next = `${file}.${process.pid}.${randomUUID().slice(0, 8)}`;
   closeSync(openSync(next, 'wx', 0o600));
-  const from = 'file' in address ? readSqlite(address.file) : await readPostgres(address.url);
+  let from: Connection | undefined;
   try {
+    from = 'file' in address ? readSqlite(address.file) : await readPostgres(address.url);
     const submissions = await fill(from, next, now);
     place(next, file);
     return { submissions, already: false };
   } finally {
-    await from.close();
+    await from?.close();
     for (const left of [next, `${next}-wal`, `${next}-shm`, `${next}.lock`]) rmSync(left, { force: true });
   }
 }
@@ -249,12 +250,6 @@ function readAddress(text: string, name: string): StoreAddress {
   // What is only in memory can neither be copied nor moved.
   if (address && !('file' in address && address.file === ':memory:')) return address;
   throw new MoveError('address', `${name}: must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE`);
-}
-
-/** Of a file or a database that no service has ever opened. */
-function isMissingTable(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return code === '42P01' || /^no such table/.test(String(message));
 }
 
 /** Without a password. */

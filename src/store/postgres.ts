@@ -233,18 +233,6 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
   return { store, jobs };
 }
 
-/** Whether the tables of a store are in a database. */
-export async function isPostgresStore(url: string): Promise<boolean> {
-  const { db, close } = await readPostgres(url);
-  try {
-    const { rows } = await sql<{ there: boolean }>`
-      select to_regclass(${`${NAME}.settings`}) is not null as there`.execute(db);
-    return rows[0]?.there === true;
-  } finally {
-    await close();
-  }
-}
-
 /** The same tables without the jobs, beside the services that work on them. Throws as {@link openPostgresStore}. */
 export async function besidePostgres(url: string, vault: Vault): Promise<Store> {
   const { pg } = await load();

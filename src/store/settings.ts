@@ -50,11 +50,7 @@ export function refuseMoved({ moved, moving, leaving }: Settings): void {
 export async function unlock(db: Kysely<Tables>, vault: Vault): Promise<Settings> {
   const settings = await readSettings(db);
   refuseMoved(settings);
-  if (settings.retired?.split(',').includes(vault.mark)) {
-    throw new WrongKeyError(
-      'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) was replaced by another one in this store. Give that one; this one belongs to previousEncryptionKey, if anywhere.',
-    );
-  }
+  refuseRetired(settings, vault);
   const lookUp = settings['look-up'];
   if (lookUp === undefined) {
     await db
@@ -68,6 +64,24 @@ export async function unlock(db: Kysely<Tables>, vault: Vault): Promise<Settings
       .execute();
     return unlock(db, vault);
   }
+  openLookUp(lookUp, vault);
+  if (settings.copied !== undefined && settings.restored === undefined) {
+    settings.restored = String(Date.now());
+    await put(db, 'restored', settings.restored);
+  }
+  return settings;
+}
+
+/** @throws WrongKeyError */
+function refuseRetired({ retired }: Settings, vault: Vault): void {
+  if (!retired?.split(',').includes(vault.mark)) return;
+  throw new WrongKeyError(
+    'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) was replaced by another one in this store. Give that one; this one belongs to previousEncryptionKey, if anywhere.',
+  );
+}
+
+/** @throws WrongKeyError */
+function openLookUp(lookUp: string, vault: Vault): void {
   try {
     vault.learn(vault.open(lookUp));
   } catch {
@@ -77,10 +91,22 @@ export async function unlock(db: Kysely<Tables>, vault: Vault): Promise<Settings
         : 'encryptionKey (SATUSEHAT_ENCRYPTION_KEY) is not the key this store was written with; nothing in it can be read without that one. After a change of the key, give the old one as previousEncryptionKey (SATUSEHAT_ENCRYPTION_KEY_PREVIOUS).',
     );
   }
-  if (settings.copied !== undefined && settings.restored === undefined) {
-    settings.restored = String(Date.now());
-    await put(db, 'restored', settings.restored);
-  }
+}
+
+/** Of a file or a database that no service has ever opened. */
+export function isMissingTable(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === '42P01' || /^no such table/.test(String(message));
+}
+
+/** As {@link unlock}, and writes nothing. @returns undefined where no service has ever worked. */
+export async function peek(db: Kysely<Tables>, vault: Vault): Promise<Settings | undefined> {
+  const settings = await readSettings(db);
+  refuseMoved(settings);
+  refuseRetired(settings, vault);
+  const lookUp = settings['look-up'];
+  if (lookUp === undefined) return undefined;
+  openLookUp(lookUp, vault);
   return settings;
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfig, withEnvironment } from '../../src/cli/config.js';
+import { loadSecrets, readConfig, withEnvironment } from '../../src/cli/config.js';
 import { SatusehatClient } from '../../src/index.js';
 import { createSandbox, sandboxClinic } from '../../src/sandbox.js';
 import { type Listening, listen } from '../../src/server.js';
@@ -63,6 +63,8 @@ describe('the configuration', () => {
     ['{"dashboard":{"password":"rahasia-1"}}', 'dashboard.password harus hash'],
     ['{"metrics":{"token":"pendek"}}', 'metrics.token harus paling sedikit 16'],
     ['{"tls":{"key":"k.pem"}}', 'tls.cert belum diisi'],
+    ['{"platform":{"ca":"ca.pem"}}', 'platform.ca harus isi sertifikat PEM'],
+    ['{"platform":{"timeout":1e12}}', 'platform.timeout harus milidetik'],
     ['{"port":"8787"}', 'port harus angka'],
     ['{"clinics":"toko"}', "clinics harus daftar klinik, fungsi, atau 'store'"],
     ['{"trustedProxies":["127.0.0.1",7]}', 'trustedProxies.1 harus alamat IP'],
@@ -73,6 +75,30 @@ describe('the configuration', () => {
     await expect(readConfig(undefined, folder)).rejects.toThrow(reason);
     await expect(readConfig(undefined, folder)).rejects.toThrow(file);
     await expect(readConfig(undefined, folder)).rejects.not.toThrow('rahasia-1');
+  });
+
+  it('a mark of Windows before the text is no part of it; what is no UTF-8 is refused', async () => {
+    const before = { ...process.env };
+    try {
+      write('satusehat.config.json', '\uFEFF{"port":1234}');
+      expect((await readConfig(undefined, folder)).config).toEqual({ port: 1234 });
+      const file = write('satusehat.env', "\uFEFFUJI_SATU=1\r\nUJI_DUA='2#3'\r\nUJI_TIGA=3\r\n");
+      process.env.UJI_TIGA = 'ada';
+      expect(loadSecrets(undefined, folder)).toBe(file);
+      expect([process.env.UJI_SATU, process.env.UJI_DUA, process.env.UJI_TIGA]).toEqual(['1', '2#3', 'ada']);
+      writeFileSync(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('UJI_SATU=1', 'utf16le')]));
+      expect(() => loadSecrets(undefined, folder)).toThrow('bukan UTF-8');
+    } finally {
+      process.env = before;
+    }
+  });
+
+  it('one that is a folder, or waits for ever, is refused', async () => {
+    await expect(readConfig('.', folder)).rejects.toThrow('harus berkas');
+    const file = write('menunggu.mjs', 'await new Promise(() => {}); export default {};');
+    const run = satusehat(['serve', '--config', file]);
+    expect(await run.ended).not.toBe(0);
+    expect(run.errors()).toContain('berhenti sebelum selesai');
   });
 
   it('asks which one when there are two, and where one is that is not there', async () => {
@@ -119,6 +145,14 @@ describe('the configuration', () => {
         { ...(withEnvironment(file, undefined).clinics as [object])[0], poli },
       ]);
       expect(() => withEnvironment({}, undefined)).not.toThrow();
+      expect(() => withEnvironment({ ...file, clinics: 'store' }, undefined)).toThrow('hapus salah satu');
+      // What the terminal has of a clinic, for kirim, says nothing of a service for many.
+      for (const name of ['ID', 'SECRET']) delete process.env[`SATUSEHAT_CLIENT_${name}`];
+      delete process.env.SATUSEHAT_ORGANIZATION_ID;
+      process.env.SATUSEHAT_METRICS_TOKEN = 'dari-lingkungan-16';
+      expect(
+        withEnvironment({ ...file, clinics: 'store', metrics: { token: 'dari-berkas-16-an' } }, undefined),
+      ).toMatchObject({ clinics: 'store', metrics: { token: 'dari-lingkungan-16' } });
     } finally {
       process.env = before;
     }
@@ -169,6 +203,7 @@ describe('satusehat klinik', () => {
     expect(await status(rotated.data.secret)).toBe('CLINIC_INACTIVE');
     await ask('enable', 'KLINIK-001');
     expect(await status(rotated.data.secret)).toBe('success');
+    expect((await ask('rotate', 'TIDAK-ADA')).errors).toContain('tidak ada klinik TIDAK-ADA');
     const all = await ask('list');
     expect(all.data).toMatchObject([
       { code: 'KLINIK-001', active: true, secrets: 1 },
@@ -193,10 +228,11 @@ describe('satusehat klinik', () => {
   it('says what is wrong', async () => {
     const env = { SATUSEHAT_ENCRYPTION_KEY: KEY };
     for (const [args, reason] of [
+      [['list'], 'belum ada penyimpanan'],
       [[], 'pilih salah satu dari add'],
       [['hapus', 'x'], 'pilih salah satu dari add'],
       [['rotate'], 'sebutkan kode'],
-      [['rotate', 'TIDAK-ADA'], 'tidak ada klinik TIDAK-ADA'],
+      [['rotate', 'TIDAK-ADA'], 'belum ada penyimpanan'],
       [['add', join(folder, 'tidak-ada.json')], 'bukan berkas JSON'],
       [
         ['add', write('salah.json', JSON.stringify({ ...clinic, timeZone: 'Mars' }))],

@@ -1,6 +1,6 @@
 /** `satusehat init` and `doctor`, against the sandbox. */
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
@@ -104,9 +104,16 @@ describe('satusehat doctor', () => {
     });
     // Nobody has worked on it yet, so that there was nothing to be wrong about; and still is not.
     expect(existsSync(join(folder, 'data'))).toBe(false);
-    await output(
-      satusehat(['klinik', 'list', '--data', join(folder, 'data')], { SATUSEHAT_ENCRYPTION_KEY: KEY }),
-    );
+    const { secret: _, ...kept } = sandboxClinic;
+    writeFileSync(join(folder, 'klinik.json'), JSON.stringify(kept));
+    const add = ['klinik', 'add', join(folder, 'klinik.json'), '--data', join(folder, 'data')];
+    await output(satusehat(add, { SATUSEHAT_ENCRYPTION_KEY: KEY }));
+    const before = readdirSync(join(folder, 'data'));
+    expect((await examine(sandboxClinic)).of('penyimpanan')).toMatchObject({
+      result: 'ok',
+      message: 'dapat dibuka',
+    });
+    expect(readdirSync(join(folder, 'data'))).toEqual(before);
     const other = await examine(sandboxClinic, { env: { SATUSEHAT_ENCRYPTION_KEY: 'b2'.repeat(32) } });
     expect(other.of('penyimpanan')).toMatchObject({
       result: 'bad',
@@ -187,7 +194,7 @@ describe('satusehat init', () => {
 
   it('writes what doctor and serve need, the secrets for nobody else, and writes over nothing', async () => {
     const { clientId, clientSecret, organizationId } = sandboxClinic.satusehat;
-    const { status, stdout } = typed([platform.url, '', '', organizationId, clientId, clientSecret]);
+    const { status, stdout } = typed([platform.url, '', '', clientId, clientSecret, organizationId]);
     expect(status).toBe(0);
     expect(stdout).toContain('doctor');
     expect(stdout).not.toContain(clientSecret);
@@ -209,7 +216,7 @@ describe('satusehat init', () => {
 
   it('writes secrets that Node, a shell and systemd read alike', () => {
     const odd = 'a$b#c"d\\\\e`f;g&h*i';
-    const { status } = typed([platform.url, 'KLINIK#1', '', '10000001', odd, odd]);
+    const { status } = typed([platform.url, 'KLINIK#1', '', odd, odd, '10000001']);
     expect(status).toBe(0);
     const file = join(folder, 'satusehat.env');
     const names = ['CLINIC_CODE', 'SATUSEHAT_CLIENT_ID', 'SATUSEHAT_CLIENT_SECRET'];
@@ -228,7 +235,7 @@ describe('satusehat init', () => {
   it('says which answer does not fit, and writes nothing', () => {
     const { status, stderr } = typed(['di mana saja']);
     expect(status).toBe(2);
-    expect(stderr).toContain('isi staging, production, atau sebuah URL');
+    expect(stderr).toContain('isi staging, production, atau URL https');
     expect(() => statSync(join(folder, 'satusehat.env'))).toThrow();
   });
 });

@@ -1,6 +1,8 @@
 /** The lines of `satusehat serve`: one JSON object each, as loud as asked. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
-import { killAll, satusehat } from '../support/program.js';
+import { killAll, output, root, satusehat, watch } from '../support/program.js';
 
 afterEach(killAll);
 
@@ -34,4 +36,24 @@ it('a level that is none is said', async () => {
   });
   expect(await run.ended).toBe(2);
   expect(run.errors()).toContain('SATUSEHAT_LOG_LEVEL');
+});
+
+it.skipIf(!existsSync('/dev/full'))(
+  'a disk that is full ends neither the service nor a request',
+  async () => {
+    const serve = `exec "${process.execPath}" bin/satusehat.mjs serve --sandbox --port 0 --platform-port 0 2>/dev/full`;
+    const run = watch(spawn('sh', ['-c', serve], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const { url } = JSON.parse(await run.line());
+    for (let request = 0; request < 3; request++) {
+      expect((await fetch(`${url}/api/tidak-ada`)).status).toBe(404);
+    }
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+  },
+);
+
+it('whoever reads the help may leave', async () => {
+  const help = `"${process.execPath}" bin/satusehat.mjs --help | head -c 1`;
+  const { code } = await output(watch(spawn('bash', ['-o', 'pipefail', '-c', help], { cwd: root })));
+  expect(code).toBe(0);
 });

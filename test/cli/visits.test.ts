@@ -118,6 +118,42 @@ describe('CSV', () => {
     expect(message).not.toMatch(/9271|G1/);
   });
 
+  it('counts items as lists do: another number is no column, and an empty item no hole', async () => {
+    const titles = 'nik_pasien,diagnosis.0.kode_icd10,diagnosis.2.kode_icd10';
+    expect(await csv(`${titles}\n1,I10,E11.9\n2,,J06.9\n`)).toEqual([
+      { line: 2, visit: { nik_pasien: '1', diagnosis: [{ kode_icd10: 'I10' }, { kode_icd10: 'E11.9' }] } },
+      { line: 3, visit: { nik_pasien: '2', diagnosis: [{ kode_icd10: 'J06.9' }] } },
+    ]);
+    for (const index of ['01', '100', '-1', '12345']) {
+      expect(await refusal(csv(`nik_pasien,diagnosis.${index}.kode_icd10\n1,I10\n`))).toContain(
+        'tidak dikenal',
+      );
+    }
+  });
+
+  it('says what a spreadsheet has done: a NIK that became a number, a workbook instead of text', async () => {
+    for (const rounded of ['3.20123E+15', '"3,20123E+15"']) {
+      expect(await csv(`nik_pasien,keluhan_utama\n${rounded},batuk\n`)).toMatchObject([
+        {
+          line: 2,
+          problem: {
+            message: expect.stringContaining('Kolom ke-1'),
+            remedy: expect.stringContaining('Teks'),
+          },
+        },
+      ]);
+    }
+    expect(await refusal(csv(Buffer.from('PK\x03\x04rest', 'latin1')))).toContain(
+      'simpan sebagai "CSV UTF-8"',
+    );
+  });
+
+  it('that is one whole JSON instead of a line each is refused as such', async () => {
+    for (const text of ['{\n  "nik_pasien": "1"\n}\n', '[\n{}\n]\n', '[{"nik_pasien":"1"},{}]']) {
+      expect(await refusal(ndjson(text))).toContain('satu kunjungan per baris');
+    }
+  });
+
   it('without titles is refused without showing who stands in the first row', async () => {
     const message = await refusal(csv('Contoh Pasien,9271060312000001\n'));
     expect(message).toContain('baris pertama');

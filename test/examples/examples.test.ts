@@ -175,22 +175,29 @@ describe('examples', () => {
   });
 
   it.skipIf(!php())('php: sends a visit, and explains what is wrong', async () => {
-    const run = (file: string) =>
-      new Promise<string>((resolve, reject) => {
+    const run = (file: string, more: Record<string, string> = {}) =>
+      new Promise<[number | null, string]>((resolve, reject) => {
         const child = spawn('php', [`${examples}php/kirim.php`, file], {
-          env: { ...process.env, ...env },
+          env: { ...process.env, ...env, ...more },
         });
         let text = '';
-        child.stdout.on('data', (chunk) => {
-          text += chunk;
-        });
+        for (const out of [child.stdout, child.stderr]) {
+          out.on('data', (chunk) => {
+            text += chunk;
+          });
+        }
         child.on('error', reject);
-        child.on('close', () => resolve(text));
+        child.on('close', (code) => resolve([code, text]));
       });
-    expect(await run(good)).toMatch(/^success [0-9a-f-]{36}\n/);
-    expect(await run(visitFile('php.json', { ...guideVisit(), dokter: null }))).toBe(
-      'error MISSING_REQUIRED_FIELDS\nData tidak lengkap: dokter wajib diisi.\n',
-    );
+    expect(await run(good)).toEqual([0, expect.stringMatching(/^success [0-9a-f-]{36}\n$/)]);
+    expect(await run(visitFile('php.json', { ...guideVisit(), dokter: null }))).toEqual([
+      1,
+      'MISSING_REQUIRED_FIELDS: Data tidak lengkap: dokter wajib diisi. Lengkapi field yang disebut, lalu kirim lagi.\n',
+    ]);
+    const unset = await run(good, { SATUSEHAT_BASE_URL: '' });
+    expect(unset).toEqual([1, 'SATUSEHAT_BASE_URL, CLINIC_CODE dan CLINIC_SECRET belum diisi.\n']);
+    const away = await run(good, { SATUSEHAT_BASE_URL: 'http://127.0.0.1:9' });
+    expect(away).toEqual([1, expect.stringMatching(/^Tidak ada jawaban: /)]);
   });
 
   it.skipIf(!php())(

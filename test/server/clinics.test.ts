@@ -250,11 +250,16 @@ describe('who it is', () => {
     expect(wrong.status).toBe(401);
     for (const [code, secret] of [
       ['KLINIK-404', first.secret as string],
-      ['', ''],
       ['__proto__', 'x'],
     ] as const) {
       expect(await answer(code, secret)).toEqual(wrong);
     }
+    const nothing = await answer(first.code, '');
+    expect(nothing.status).toBe(401);
+    expect(nothing.body.message).toBe(
+      'Permintaan datang tanpa X-Clinic-Secret: kredensial klinik belum diisi.',
+    );
+    expect(await answer('KLINIK-404', '')).toEqual(nothing);
   });
 
   it('an inactive clinic hears so only when it is itself', async () => {

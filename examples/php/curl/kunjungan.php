@@ -1,5 +1,6 @@
 <?php
-// php kunjungan.php baris.json: satu kunjungan dari basis data klinik. Boleh dijalankan lagi kapan saja.
+// php kunjungan.php baris.json: satu kunjungan dari basis data klinik, sebagai JSON dengan no_registrasi, nik_pasien,
+// tanggal_kunjungan, tanggal_selesai, poli dan dokter. Boleh dijalankan lagi kapan saja.
 require __DIR__ . '/SatusehatClient.php';
 
 $client = new SatusehatClient(getenv('SATUSEHAT_BASE_URL'), getenv('CLINIC_CODE'), getenv('CLINIC_SECRET'));
