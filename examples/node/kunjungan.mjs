@@ -29,14 +29,14 @@ if (ok) {
 } else {
   switch (error.code) {
     case 'PATIENT_NOT_FOUND':
-      console.error('register the patient first');
+      console.error('Pasien belum dikenal SATUSEHAT: daftarkan dulu.');
       break;
     case 'PARTIALLY_SENT':
       // Send the same data again with this, and only the rest goes.
       console.error(JSON.stringify(error.details?.resume));
       break;
     default:
-      console.error(`${error.code} after ${error.attempts} attempts: ${error.message} ${error.remedy}`);
+      console.error(`${error.code}, ${error.attempts} percobaan: ${error.message} ${error.remedy}`);
   }
   process.exitCode = 1;
 }

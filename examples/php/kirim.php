@@ -1,6 +1,6 @@
 <?php
 if (!getenv('SATUSEHAT_BASE_URL')) fail('SATUSEHAT_BASE_URL, CLINIC_CODE dan CLINIC_SECRET belum diisi.');
-$ch = curl_init(getenv('SATUSEHAT_BASE_URL') . '/api/encounter');
+$ch = curl_init(rtrim(getenv('SATUSEHAT_BASE_URL'), '/') . '/api/encounter');
 curl_setopt_array($ch, [
     CURLOPT_POSTFIELDS => file_get_contents($argv[1]),
     CURLOPT_RETURNTRANSFER => true,

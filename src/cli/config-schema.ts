@@ -55,7 +55,9 @@ const ranges = z.array(
 const certificate = readable((pem) => new X509Certificate(pem), 'isi sertifikat PEM, bukan nama berkasnya');
 
 const platform = {
-  env: z.optional(readable(isPlatform, 'staging, production, atau URL https (http hanya ke komputer ini)')),
+  env: z.optional(
+    readable(isPlatform, 'staging, production, atau URL https tanpa sandi (http hanya ke komputer ini)'),
+  ),
   timeout: z.optional(positive),
   deadline: z.optional(positive),
   retries: z.optional(whole(0)),
@@ -160,7 +162,9 @@ function deepest(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: strin
 
 function isPlatform(env: string): boolean {
   if (env === 'staging' || env === 'production') return true;
-  return isHttp(env) && (env.startsWith('https:') || isLoopback(new URL(env).hostname));
+  if (!isHttp(env)) return false;
+  const { protocol, hostname, username, password } = new URL(env);
+  return (protocol === 'https:' || isLoopback(hostname)) && username === '' && password === '';
 }
 
 function isHttp(url: string): boolean {

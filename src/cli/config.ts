@@ -99,9 +99,11 @@ async function load(file: string): Promise<unknown> {
     return module.default;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    // A parser quotes what it read, and that may be a secret.
+    // A parser quotes what it read, and code may quote anything: secrets among it.
     const why =
-      error instanceof SyntaxError ? 'bukan JSON atau JavaScript yang sah' : String((error as Error).message);
+      error instanceof SyntaxError
+        ? 'bukan JSON atau JavaScript yang sah'
+        : `berhenti dengan ${(error as Error)?.name ?? 'kesalahan'}; jalankan node ${file} untuk melihatnya`;
     throw new UsageError(`${file}: ${why}`, { cause: error });
   }
 }
@@ -115,7 +117,13 @@ async function load(file: string): Promise<unknown> {
 export function loadSecrets(config: string | undefined, folder = process.cwd()): string | undefined {
   const file = join(config === undefined ? folder : dirname(resolve(folder, config)), SECRETS);
   if (!existsSync(file)) return undefined;
-  for (const [name, value] of Object.entries(parseEnv(readText(file)))) process.env[name] ??= value;
+  for (const [name, value = ''] of Object.entries(parseEnv(readText(file)))) {
+    if (process.env[name] !== undefined) continue;
+    if (name.startsWith('NODE_')) {
+      throw new UsageError(`${file}: ${name} dibaca Node saat mulai: isi di lingkungan, bukan di berkas ini`);
+    }
+    process.env[name] = value;
+  }
   return file;
 }
 

@@ -60,7 +60,7 @@ export function explain(error: unknown): string {
     return 'SATUSEHAT_ENCRYPTION_KEY bukan kunci dari penyimpanan ini. Kunci lama diisikan di SATUSEHAT_ENCRYPTION_KEY_PREVIOUS (none: dulu tanpa segel)';
   }
   if (error instanceof StoreInUseError) {
-    return 'penyimpanan sedang dipakai layanan: hentikan dulu; satu berkas SQLite hanya untuk satu proses';
+    return 'penyimpanan sedang dipakai layanan: hentikan dulu layanan itu';
   }
   if (error instanceof StoreMovedError) {
     const [, to] = /moved to (.+)\.$/.exec(error.message) ?? [];

@@ -15,7 +15,7 @@ Pemakaian:
 
   satusehat init
       Menanyakan yang perlu, lalu menulis satusehat.config.json dan satusehat.env (rahasia). Perintah
-      lain membaca keduanya sendiri: di folder kerja, atau satusehat.env di samping --config.
+      lain membaca keduanya otomatis: di folder kerja, atau satusehat.env di samping --config.
 
   satusehat doctor [--config BERKAS] [--data ./data]
       Memeriksa konfigurasi, kunci, port, penyimpanan, jam, kredensial, organisasi, setiap poli dan
@@ -74,7 +74,7 @@ Pemakaian:
   satusehat --help [--en]
 
 Dengan --json setiap perintah menulis hasilnya sebagai satu objek JSON, dan kesalahan sebagai satu
-objek di stderr: {"error": {"code", "message", "remedy"}}.
+objek di baris terakhir stderr: {"error": {"code", "message", "remedy"}}.
 Port 0 berarti port bebas mana saja. Kode keluar: 0 selesai, 1 gagal atau ada yang gagal, 2 salah pemakaian.
 `;
 
@@ -150,6 +150,6 @@ Usage:
   satusehat --help [--en]
 
 With --json each command writes its result as one JSON object, and a mistake as one object on
-stderr: {"error": {"code", "message", "remedy"}}.
+the last line of stderr: {"error": {"code", "message", "remedy"}}.
 Port 0 is any free port. Exit codes: 0 done, 1 failed or something failed, 2 wrong usage.
 `;

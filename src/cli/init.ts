@@ -101,7 +101,7 @@ export async function init(json: boolean): Promise<void> {
     return;
   }
   process.stdout.write(
-    `Ditulis: ${CONFIG}, dan ${SECRETS} (hanya terbaca oleh Anda). Keduanya dibaca sendiri di folder ini.\nPeriksa: ${next} doctor\nJalankan: ${next} serve\nRahasia klinik untuk aplikasi ada di ${SECRETS} (CLINIC_SECRET). Simpan salinan SATUSEHAT_ENCRYPTION_KEY di tempat lain.\n`,
+    `Ditulis: ${CONFIG}, dan ${SECRETS} (hanya dapat dibaca oleh Anda). Keduanya dibaca otomatis di folder ini.\nPeriksa: ${next} doctor\nJalankan: ${next} serve\nRahasia klinik untuk aplikasi ada di ${SECRETS} (CLINIC_SECRET). Simpan salinan SATUSEHAT_ENCRYPTION_KEY di tempat lain.\n`,
   );
 }
 

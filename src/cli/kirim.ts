@@ -1,9 +1,20 @@
 /** `satusehat kirim FILE`: thousands of visits to a service, and what became of each. */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { resolve } from 'node:path';
 import { type BatchReport, sendBatch, tracker } from '../client/batch.js';
 import type { SatusehatError } from '../contract/error.js';
 import { parseObject } from '../server/json.js';
 import { createBar } from './bar.js';
+import { explain } from './explain.js';
 import type { Encoding } from './lines.js';
 import { createPatience, LIMITS } from './patience.js';
 import { openProgress } from './progress.js';
@@ -33,7 +44,7 @@ const EVERYBODYS = [
   ...['INVALID_CREDENTIALS', 'CLINIC_INACTIVE', 'IP_NOT_ALLOWED', 'UNEXPECTED_RESPONSE'],
   ...LIMITS,
 ];
-const AWAY = ['NETWORK_ERROR', 'TIMEOUT'];
+const AWAY = ['NETWORK_ERROR', 'TIMEOUT', 'INTERNAL_ERROR'];
 /** So many in a row say that the service is away. */
 const PATIENCE = 20;
 /** Milliseconds between two writings of the progress, and between two looks at the clock while nothing comes. */
@@ -46,6 +57,14 @@ export async function kirim(options: KirimOptions): Promise<number> {
   const columns = readColumns(options.columns);
   const reportPath = options.report ?? `${file}.failed.ndjson`;
   const progressPath = options.progress ?? `${file}.progress.json`;
+  refuseSame({
+    BERKAS: file,
+    '--columns': options.columns,
+    '--progress': progressPath,
+    '--report': reportPath,
+  });
+  // Known before the first visit goes, not after the last.
+  for (const path of [progressPath, reportPath]) refuseUnwritable(path);
   const patience = createPatience();
   const client = clientFromEnvironment(options.url, { onRetry: patience.onRetry });
   const { SATUSEHAT_BASE_URL = '', CLINIC_CODE: clinic = '' } = process.env;
@@ -125,11 +144,15 @@ export async function kirim(options: KirimOptions): Promise<number> {
       : { line, ...(brokenOff.has(index) ? UNCERTAIN : NOT_TRIED) },
   );
   const rest = [...problems, ...failures, ...pending].sort((a, b) => a.line - b.line);
-  writeFileSync(reportPath, rest.map((one) => `${JSON.stringify(one)}\n`).join(''), { mode: 0o600 });
-  if (mistake) throw mistake.error;
+  try {
+    writeFileSync(reportPath, rest.map((one) => `${JSON.stringify(one)}\n`).join(''), { mode: 0o600 });
+  } catch (error) {
+    // What was sent is said all the same.
+    mistake ??= { error };
+  }
 
   const summary = {
-    complete: report?.complete === true && reason === undefined,
+    complete: report?.complete === true && reason === undefined && !mistake,
     sent: report?.sent ?? 0,
     queued: report?.queued ?? 0,
     failed: failures.length + problems.length,
@@ -142,7 +165,35 @@ export async function kirim(options: KirimOptions): Promise<number> {
   };
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else process.stdout.write(inWords(summary));
+  if (mistake) throw mistake.error;
   return summary.complete && summary.failed === 0 ? 0 : 1;
+}
+
+/** One of them would be written over another. */
+function refuseSame(files: Record<string, string | undefined>): void {
+  const seen = new Map<string, string>();
+  for (const [name, file] of Object.entries(files)) {
+    if (file === undefined) continue;
+    const real = existsSync(file) ? realpathSync(file) : resolve(file);
+    const other = seen.get(real);
+    if (other) throw new UsageError(`${other} dan ${name} adalah berkas yang sama: ${file}`);
+    seen.set(real, name);
+  }
+}
+
+function refuseUnwritable(path: string): void {
+  const there = existsSync(path);
+  if (there && !statSync(path).isFile()) throw new UsageError(`${path} bukan berkas`);
+  // Beside it, as the progress is written; what is there stays.
+  const trial = `${path}.${process.pid}`;
+  try {
+    if (there) accessSync(path, constants.W_OK);
+    writeFileSync(trial, '.'.repeat(65_536));
+  } catch (error) {
+    throw new UsageError(`${path} tidak dapat ditulis: ${explain(error)}`, { cause: error });
+  } finally {
+    rmSync(trial, { force: true });
+  }
 }
 
 const NOT_TRIED = {
@@ -171,7 +222,7 @@ function inWords(summary: {
   const why = Object.entries(causes).map(([code, count]) => `${code} ${count}`);
   const nothingNew = sent + queued + failed + pending === 0 && doneBefore > 0;
   const lines = [
-    `Terkirim ${sent}, diantrekan layanan ${queued}, gagal ${failed}, sudah dikerjakan sebelumnya ${doneBefore}.`,
+    `Terkirim ${sent}, diantrekan layanan ${queued}, gagal ${failed}, sudah dikirim sebelumnya ${doneBefore}.`,
     ...(pending > 0 ? [`Belum dikirim, atau belum pasti sampai: ${pending}.`] : []),
     ...(nothingNew ? ['Semuanya sudah diterima layanan ini sebelumnya; --fresh mengirim lagi.'] : []),
     ...(failed > 0 ? [`Menurut sebabnya: ${why.join(', ')}.`] : []),

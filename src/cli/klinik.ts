@@ -59,7 +59,7 @@ export async function klinik({ action, name, store: address, read, json }: Klini
       await store.writeAudit({ ...deed, action: `clinic-${action}` });
     }
     process.stdout.write(json ? `${JSON.stringify(result.data)}\n` : `${result.text}\n`);
-    if (action === 'add' && !read) {
+    if ((action === 'add' || action === 'list') && !read) {
       process.stderr.write(
         "satusehat: perhatian: layanan dengan konfigurasi di folder ini belum membaca klinik dari penyimpanan. Isi clinics: 'store', dan hapus CLINIC_CODE, CLINIC_SECRET dan SATUSEHAT_CLIENT_ID, _CLIENT_SECRET, _ORGANIZATION_ID.\n",
       );
@@ -75,6 +75,10 @@ type Done = { data: unknown; text: string; code?: string };
 const actions: Record<string, (registry: ClinicRegistry, name: string) => Promise<Done>> = {
   async add(registry, file) {
     const config = readClinic(file);
+    const { clientId, clientSecret, organizationId } = config.satusehat ?? {};
+    if ([clientId, clientSecret, organizationId].some((value) => /^ISI\b/.test(String(value)))) {
+      throw new UsageError(`${file}: isi dulu kredensial SATUSEHAT yang masih ISI`);
+    }
     const there = (await registry.list()).find(({ code }) => code === config.code);
     await registry.put(config);
     // A new one cannot ask for anything without a secret.

@@ -64,7 +64,7 @@ function readRuns(path: string, mark: string, fresh: boolean): Record<string, Ru
 
 /** In one step: a run that is killed leaves the progress of before or of now. */
 function write(path: string, kept: Kept): void {
-  const next = `${path}.next`;
+  const next = `${path}.${process.pid}.next`;
   writeFileSync(next, JSON.stringify(kept), { mode: 0o600 });
   renameSync(next, path);
 }

@@ -34,6 +34,17 @@ export function clientFromEnvironment(url: string | undefined, hooks: Hooks = {}
   }
 }
 
+/** As the clinic's clock has it, e.g. `2024-01-15 08:30:00 WIB`. */
+function localTime(iso: string): string {
+  const timeZone = process.env.CLINIC_TIMEZONE || 'Asia/Jakarta';
+  const at = new Date(iso);
+  const name = new Intl.DateTimeFormat('id-ID', { timeZone, timeZoneName: 'short' })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  const time = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return `${time.format(at)} ${name}`;
+}
+
 const words: Record<string, string> = {
   queued: 'dalam antrean',
   sending: 'sedang dikirim',
@@ -55,7 +66,7 @@ export async function status(
     const { data } = await client.listLog({ batas: 20 });
     const lines = data.items.map(
       ({ log_id, endpoint, state, created_at, code }) =>
-        `${created_at}  ${log_id}  ${endpoint}  ${words[state] ?? state}${code && state !== 'sent' ? `  ${code}` : ''}\n`,
+        `${localTime(created_at)}  ${log_id}  ${endpoint}  ${words[state] ?? state}${code && state !== 'sent' ? `  ${code}` : ''}\n`,
     );
     process.stdout.write(json ? `${JSON.stringify(data)}\n` : lines.join('') || 'Belum ada kiriman.\n');
     return 0;
@@ -68,7 +79,7 @@ export async function status(
     process.stdout.write(`${logId}: ${words[data.state] ?? data.state}, ${data.attempts.length} percobaan\n`);
     if (error && data.state !== 'sent')
       process.stdout.write(`${error.code}: ${error.message} ${error.remedy}\n`);
-    if (data.next_try_at) process.stdout.write(`Percobaan berikutnya: ${data.next_try_at}\n`);
+    if (data.next_try_at) process.stdout.write(`Percobaan berikutnya: ${localTime(data.next_try_at)}\n`);
   }
   return failed ? 1 : 0;
 }

@@ -3,7 +3,7 @@ const WATCH_PARENT = 500;
 /** Milliseconds in which a signal is the first one once more: of Ctrl-C tell both the terminal and `npm run`. */
 const SAME = 500;
 
-/** Resolves at the first SIGINT or SIGTERM, with its name; a second one ends the process at once. */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP, with its name; a second one ends the process at once. */
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let asked: number | undefined;
@@ -14,6 +14,8 @@ export function untilSignal(): Promise<NodeJS.Signals> {
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
+    // Of a terminal that was closed.
+    process.on('SIGHUP', onSignal);
     // npx and npm run put a shell between, which dies of a SIGTERM without passing it on: being left by it is the
     // same request to stop.
     if (process.env.npm_command) {

@@ -1,4 +1,4 @@
-/** Visits from a file, one at a time however long it is: NDJSON, or CSV with a map of its columns. */
+/** Visits from a file, one at a time however long it is: NDJSON, or CSV with a map of its columns; a JSON is read whole. */
 import type { VisitInput } from '../client/client.js';
 import { isSatusehatError } from '../contract/error.js';
 import { type FieldRow, fieldTable } from '../contract/field-table.js';
@@ -28,16 +28,33 @@ const rows: readonly FieldRow[] = fieldTable.kirimKunjungan;
  */
 export function readVisits(file: string, columns: Columns, encoding: Encoding): AsyncGenerator<Line> {
   const lines = readLines(file, encoding);
-  return /\.csv$/i.test(file) ? readCsv(file, lines, columns) : readNdjson(lines);
+  if (/\.csv$/i.test(file)) return readCsv(file, lines, columns);
+  return /\.json$/i.test(file) ? readJson(lines) : readNdjson(lines);
 }
 
-async function* readNdjson(lines: AsyncIterable<TextLine>): AsyncGenerator<Line> {
+/** One visit, or a list of them, over as many lines as it likes; a visit a line as well. Counted by their place. */
+async function* readJson(lines: AsyncIterable<TextLine>): AsyncGenerator<Line> {
+  const all: TextLine[] = [];
+  for await (const line of lines) all.push(line);
+  const filled = all.filter(({ text }) => text.trim() !== '');
+  const whole = readObject(`{"visits":${filled.map(({ text }) => text).join('')}}`);
+  if ('problem' in whole) {
+    yield* readNdjson(filled);
+    return;
+  }
+  const { visits } = whole.visit as unknown as { visits: unknown };
+  for (const [index, visit] of (Array.isArray(visits) ? visits : [visits]).entries()) {
+    yield { line: index + 1, ...readObject(JSON.stringify(visit)) };
+  }
+}
+
+async function* readNdjson(lines: AsyncIterable<TextLine> | Iterable<TextLine>): AsyncGenerator<Line> {
   for await (const { line, text } of lines) {
     const given = text.trim();
     // An object over many lines, or a list of them: every line would be refused for itself.
     if (line === 1 && /^[[{]$|^\[\s*\{/.test(given)) {
       throw new UsageError(
-        'berkas ini satu JSON utuh, bukan NDJSON: tulis satu kunjungan per baris, tanpa [ ] dan tanpa koma di antaranya',
+        'berkas ini satu JSON utuh, bukan NDJSON: beri nama .json, atau tulis satu kunjungan per baris',
       );
     }
     if (given !== '') yield { line, ...readObject(text) };

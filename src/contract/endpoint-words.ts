@@ -34,7 +34,7 @@ export const summaries: Record<EndpointName, Words> = {
 export const parameters = {
   log_id: both('Nomor yang didapat saat mengirim', 'The number that a send was answered with'),
   uji: both(
-    'Uji coba: 1 memeriksa dan menjawab FHIR-nya, tanpa menyimpan atau mengirim',
+    'Uji coba: 1 memeriksa dan mengembalikan FHIR-nya, tanpa menyimpan atau mengirim',
     'Dry run: 1 checks and answers the FHIR, keeps and sends nothing',
   ),
   'Idempotency-Key': both(

@@ -14,7 +14,7 @@ import type { Leaving } from './leaving.js';
 import type { Limits } from './limits.js';
 import { errorPlaces, type Logger, type LogLine } from './log.js';
 import type { RouteContext, Routes } from './routes.js';
-import { isFull } from './storage.js';
+import { troubleOf } from './storage.js';
 import type { Tracing } from './tracing.js';
 
 export interface HandlerOptions {
@@ -32,6 +32,8 @@ export interface HandlerOptions {
   leaving: Leaving;
   /** Something could not be written for want of room. */
   onFull(): void;
+  /** Whether the same trouble of the store was told of just now. */
+  isTold(error: unknown): boolean;
   tracing: Tracing;
   /** Where a request comes from. */
   addressOf(request: Request, peer: Peer | undefined): string | undefined;
@@ -218,7 +220,12 @@ function unexpected(
   // It was cut off by the end of the service.
   if (leaving.over) return new SatusehatError({ code: 'OVERLOADED', retryAfter: 5 });
   bug(error);
-  if (!isFull(error)) return new SatusehatError({ code: 'INTERNAL_ERROR' });
+  const trouble = troubleOf(error);
+  if (trouble === undefined) return new SatusehatError({ code: 'INTERNAL_ERROR' });
+  if (trouble === 'away') {
+    const message = 'Basis data layanan sedang tidak dapat dihubungi.';
+    return new SatusehatError({ code: 'OVERLOADED', message, retryAfter: 10 });
+  }
   onFull();
   return new SatusehatError({ code: 'OVERLOADED', message: 'Penyimpanan layanan penuh.', retryAfter: 60 });
 }
@@ -233,8 +240,10 @@ async function reply(
   const started = options.now();
   const requestId = crypto.randomUUID();
   const line: LogLine = { event: 'request', time: started, requestId, endpoint };
-  const bug = (error: unknown) =>
+  const bug = (error: unknown) => {
+    if (options.isTold(error)) return;
     options.log({ event: 'bug', time: started, requestId, endpoint, ...errorPlaces(error) });
+  };
   let result: RouteAnswer;
   try {
     result = await options.tracing.span(`satusehat ${endpoint}`, { 'satusehat.request_id': requestId }, () =>

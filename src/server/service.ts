@@ -32,7 +32,7 @@ import { errorPlaces, type Logger, type LogLine } from './log.js';
 import { createMetrics, createMetricsRoute, type Metrics } from './metrics.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
 import { createRoutes } from './routes.js';
-import { createRoom } from './storage.js';
+import { createRecentTrouble, createRoom } from './storage.js';
 import { createTracing } from './tracing.js';
 
 /** Options of the service. `clinics`, `platform`, `store` and a key are needed. */
@@ -197,8 +197,10 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
       // Whoever asks, and what is on its way, does not suffer from a logger that cannot write.
     }
   };
-  const onBug = (error: unknown, logId: string) =>
-    log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
+  const isTold = createRecentTrouble(now);
+  const onBug = (error: unknown, logId: string) => {
+    if (!isTold(error)) log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
+  };
   const vault = readVault(options);
   if (options.retention && !(options.retention.payloadDays > 0)) {
     throw new TypeError('retention.payloadDays: must be more than 0');
@@ -287,6 +289,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     limits,
     leaving,
     onFull: room.full,
+    isTold,
     tracing,
     basePath,
     corsOrigins,

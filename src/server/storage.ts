@@ -4,15 +4,40 @@ import type { Store } from '../store/store.js';
 /** Full: of SQLite, of PostgreSQL, of the system. */
 const FULL = new Set(['13', '53100', 'ENOSPC', 'EDQUOT']);
 
-/** Whether there was no room to write: nothing can be accepted until there is. */
-export function isFull(error: unknown): boolean {
+/** A database on the way that does not answer, or ends connections: it stops, starts, or has too many of them. */
+const AWAY =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|57P0[123]|53300|08\w{3})$/;
+/** Of the driver, which gives these no code. */
+const AWAY_WORDS = /^(Connection terminated|timeout exceeded when trying to connect)/;
+
+/** `full`: no room to write. `away`: nobody to ask. Either way nothing can be accepted until that is over. */
+export type Trouble = 'full' | 'away';
+
+/** What of that an error says, if anything. */
+export function troubleOf(error: unknown): Trouble | undefined {
   for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
     const { errcode, code } = one as { errcode?: unknown; code?: unknown };
     // SQLite's extended codes hold the plain one in their lowest byte.
-    if (typeof errcode === 'number' && FULL.has(String(errcode & 0xff))) return true;
-    if (typeof code === 'string' && FULL.has(code)) return true;
+    if (typeof errcode === 'number' && FULL.has(String(errcode & 0xff))) return 'full';
+    if (typeof code === 'string' && FULL.has(code)) return 'full';
+    if ((typeof code === 'string' && AWAY.test(code)) || AWAY_WORDS.test(one.message)) return 'away';
   }
-  return false;
+  return undefined;
+}
+
+/** Milliseconds in which the same trouble is told of once: every request and every delivery meets it. */
+const TOLD = 10_000;
+
+/** @returns whether a trouble has been told of just now. */
+export function createRecentTrouble(now: () => number): (error: unknown) => boolean {
+  const last = new Map<Trouble, number>();
+  return (error) => {
+    const trouble = troubleOf(error);
+    if (!trouble) return false;
+    if (now() - (last.get(trouble) ?? Number.NEGATIVE_INFINITY) < TOLD) return true;
+    last.set(trouble, now());
+    return false;
+  };
 }
 
 /** Whether there is room, as far as is known: looked at again only after it was missing. */

@@ -17,6 +17,8 @@ export async function openBeside(address: string, vault: Vault): Promise<Store> 
   const where = readStoreAddress(address);
   if (!where) throw new TypeError('store: must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
   if (!('file' in where)) return besidePostgres(where.url, vault);
+  // What needs nothing done is not held: a service may start meanwhile.
+  if (Array.isArray(await lookAt(address, vault))) return besideSqlite(where.file, vault);
   try {
     // Nobody works on it: it is made if it is not there, and brought up to date.
     return await openSqliteStore(where.file, vault);

@@ -112,6 +112,8 @@ function lock(file: string): () => void {
     side.exec('BEGIN IMMEDIATE');
   } catch (cause) {
     side.close();
+    // SQLITE_BUSY, in the lowest byte; else it is the disk, or the file.
+    if (((cause as { errcode?: number }).errcode ?? 0) % 256 !== 5) throw cause;
     throw new StoreInUseError(`The store ${file} is in use by another process.`, { cause });
   }
   return () => side.close();
@@ -149,7 +151,11 @@ function adapt(database: DatabaseSync): SqliteDatabase {
       const adapted: Statement = {
         reader: statement.columns().length > 0,
         all: (values) => statement.all(...(values as SQLInputValue[])),
-        run: (values) => statement.run(...(values as SQLInputValue[])),
+        // SQLite itself has undone what found no room: to undo it again would hide why.
+        run: (values) =>
+          text === 'rollback' && database.isTransaction === false
+            ? { changes: 0, lastInsertRowid: 0 }
+            : statement.run(...(values as SQLInputValue[])),
         iterate: (values) => statement.iterate(...(values as SQLInputValue[])),
       };
       // Lists of values make a text of their own: those must not pile up.

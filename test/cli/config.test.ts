@@ -65,6 +65,7 @@ describe('the configuration', () => {
     ['{"tls":{"key":"k.pem"}}', 'tls.cert belum diisi'],
     ['{"platform":{"ca":"ca.pem"}}', 'platform.ca harus isi sertifikat PEM'],
     ['{"platform":{"timeout":1e12}}', 'platform.timeout harus milidetik'],
+    ['{"platform":{"env":"https://nama:rahasia-1@satusehat.example"}}', 'tanpa sandi'],
     ['{"port":"8787"}', 'port harus angka'],
     ['{"clinics":"toko"}', "clinics harus daftar klinik, fungsi, atau 'store'"],
     ['{"trustedProxies":["127.0.0.1",7]}', 'trustedProxies.1 harus alamat IP'],
@@ -88,6 +89,8 @@ describe('the configuration', () => {
       expect([process.env.UJI_SATU, process.env.UJI_DUA, process.env.UJI_TIGA]).toEqual(['1', '2#3', 'ada']);
       writeFileSync(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('UJI_SATU=1', 'utf16le')]));
       expect(() => loadSecrets(undefined, folder)).toThrow('bukan UTF-8');
+      write('satusehat.env', 'NODE_UJI=1');
+      expect(() => loadSecrets(undefined, folder)).toThrow('NODE_UJI dibaca Node saat mulai');
     } finally {
       process.env = before;
     }
@@ -95,6 +98,9 @@ describe('the configuration', () => {
 
   it('one that is a folder, or waits for ever, is refused', async () => {
     await expect(readConfig('.', folder)).rejects.toThrow('harus berkas');
+    write('gagal.mjs', 'throw new Error(`rahasia-1`);');
+    await expect(readConfig('gagal.mjs', folder)).rejects.toThrow('berhenti dengan Error');
+    await expect(readConfig('gagal.mjs', folder)).rejects.not.toThrow('rahasia-1');
     const file = write('menunggu.mjs', 'await new Promise(() => {}); export default {};');
     const run = satusehat(['serve', '--config', file]);
     expect(await run.ended).not.toBe(0);

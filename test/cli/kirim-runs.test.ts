@@ -85,7 +85,7 @@ it('sends everything to another service and for another clinic, and goes on at e
   const { code, lines } = await output(start([file, '--url', `${second.server.url}/`]));
   expect([code, lines[0]]).toEqual([
     0,
-    'Terkirim 3, diantrekan layanan 0, gagal 0, sudah dikerjakan sebelumnya 0.',
+    'Terkirim 3, diantrekan layanan 0, gagal 0, sudah dikirim sebelumnya 0.',
   ]);
   expect([encounters(first, 'LATIHAN-'), encounters(second, 'LATIHAN-')]).toEqual([3, 3]);
   const clinic = start([file, '--json'], { CLINIC_CODE: other.code, CLINIC_SECRET: other.secret });
@@ -180,4 +180,34 @@ it('shows nobody who stands in a broken file, and sends nothing of it', async ()
   expect(await encoding.ended).toBe(2);
   expect(encoding.errors()).toContain('--encoding harus utf-8 atau windows-1252');
   expect(first.sandbox.stats().writes).toBe(writes);
+});
+
+it('writes over none of its own files, and knows before the first visit that it can write', async () => {
+  const file = visits('SENDIRI', 2);
+  const before = readFileSync(file, 'utf8');
+  for (const [args, reason] of [
+    [['--report', file], 'BERKAS dan --report adalah berkas yang sama'],
+    [['--progress', file, '--fresh'], 'BERKAS dan --progress adalah berkas yang sama'],
+    [['--progress', join(folder, 'x'), '--report', join(folder, 'x')], '--progress dan --report'],
+    [['--report', folder], 'bukan berkas'],
+    [['--report', join(folder, 'tidak-ada', 'x')], 'tidak dapat ditulis: '],
+  ] as const) {
+    const refused = start([file, ...args]);
+    expect(await refused.ended, refused.errors()).toBe(2);
+    expect(refused.errors()).toContain(reason);
+  }
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  expect(encounters(first, 'SENDIRI-')).toBe(0);
+});
+
+it('takes one visit over many lines, or a list of them, as JSON', async () => {
+  const one = plainVisit({ no_registrasi: 'JSON-1' });
+  const two = [{ ...one, no_registrasi: 'JSON-2' }, { ...one, no_registrasi: 'JSON-3', poli: '' }, 7];
+  expect(await run([fileOf('satu.json', JSON.stringify(one, null, 2))])).toMatchObject({ code: 0, sent: 1 });
+  const list = fileOf('dua.json', JSON.stringify(two, null, 2));
+  expect(await run([list])).toMatchObject({
+    ...{ code: 1, sent: 1, failed: 2 },
+    causes: { MISSING_REQUIRED_FIELDS: 1, INVALID_JSON: 1 },
+  });
+  expect(reportOf(list).map(({ line }) => line)).toEqual([2, 3]);
 });

@@ -1,6 +1,6 @@
 /** The examples, run as they stand, and the documents that are cut from them. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -133,7 +133,7 @@ describe('examples', () => {
     expect(whole).toMatchObject([{ status: 'finished' }]);
     const wrong = program([script, 'CONTOH-SALAH'], { ...env, CLINIC_SECRET: 'salah' });
     expect(await wrong.ended).toBe(1);
-    expect(wrong.errors()).toMatch(/^INVALID_CREDENTIALS after 1 attempts: /);
+    expect(wrong.errors()).toMatch(/^INVALID_CREDENTIALS, 1 percobaan: /);
   });
 
   it('node: a file of visits, and what a second run still has to do', async () => {
@@ -259,7 +259,13 @@ describe('examples', () => {
     expect(findings.map(({ what }) => what)).toEqual(
       expect.arrayContaining(['KLINIK-001: poli UMUM', 'KLINIK-001: dokter 1']),
     );
-    const add = satusehat(['klinik', 'add', `${examples}self-host/klinik.json`, '--json'], shared);
+    const asCopied = satusehat(['klinik', 'add', `${examples}self-host/klinik.json`], shared);
+    expect([await asCopied.ended, asCopied.errors()]).toEqual([2, expect.stringContaining('masih ISI')]);
+    const filled = readFileSync(`${examples}self-host/klinik.json`, 'utf8').replace(
+      /"ISI[^"]*"/g,
+      '"terisi"',
+    );
+    const add = satusehat(['klinik', 'add', visitFile('klinik.json', JSON.parse(filled)), '--json'], shared);
     const added = await output(add);
     expect([added.code, JSON.parse(added.lines[0] ?? '')], add.errors()).toMatchObject([
       0,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { troubleOf } from '../../src/server/storage.js';
 import { listen } from '../../src/server.js';
 import { plainVisit } from '../support/visit.js';
 import { closeWorlds, startWorld } from '../support/world.js';
@@ -69,6 +70,23 @@ describe('a store without room', () => {
     expect(world.sandbox.stats().resources.Encounter).toBe(1);
   });
 
+  it('is told of once, however many meet it', async () => {
+    const opened: DatabaseSync[] = [];
+    const { exec } = DatabaseSync.prototype;
+    vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, text) {
+      exec.call(this, text);
+      if (text.includes('journal_mode = WAL')) opened.push(this);
+    });
+    const world = await startWorld({ store: `sqlite:${storeFile()}` });
+    opened[0]?.exec('PRAGMA max_page_count = 1');
+    const visit = (n: number) => plainVisit({ no_registrasi: `P-${n}`, keluhan_utama: 'x'.repeat(4_000) });
+    const answers = await Promise.all([1, 2, 3, 4].map((n) => world.post('/api/encounter', visit(n))));
+    expect(answers.map(({ body }) => body.code)).toEqual(Array(4).fill('OVERLOADED'));
+    expect(world.log.filter(({ event }) => event === 'bug').map(({ reason }) => reason)).toEqual([
+      'SQLITE 13',
+    ]);
+  });
+
   it.skipIf(process.platform === 'win32')('is for its owner alone', async () => {
     const file = storeFile();
     await startWorld({ store: `sqlite:${file}` });
@@ -76,6 +94,19 @@ describe('a store without room', () => {
     const all = ['', '-wal', '-shm', '.lock'].map((end) => rights(file + end));
     expect([rights(join(file, '..')), ...all]).toEqual(['700', '600', '600', '600', '600']);
   });
+});
+
+it.each<[object, string | undefined]>([
+  [{ code: 'ECONNREFUSED' }, 'away'],
+  [{ code: '57P01' }, 'away'],
+  [{ code: '08006' }, 'away'],
+  [{ message: 'Connection terminated unexpectedly' }, 'away'],
+  [{ code: '53100' }, 'full'],
+  [{ code: '23505' }, undefined],
+  [{ code: '42P01' }, undefined],
+])('%o of a database means %s', (error, trouble) => {
+  expect(troubleOf(Object.assign(new Error('x', {}), error))).toBe(trouble);
+  expect(troubleOf(new Error('outside', { cause: Object.assign(new Error('x'), error) }))).toBe(trouble);
 });
 
 describe('plain HTTP', () => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 
 const { SATUSEHAT_BASE_URL, CLINIC_CODE, CLINIC_SECRET, PORT = '3000' } = process.env;
 if (!SATUSEHAT_BASE_URL || !CLINIC_CODE || !CLINIC_SECRET) {
-  throw new Error('Isi SATUSEHAT_BASE_URL, CLINIC_CODE dan CLINIC_SECRET di .env');
+  throw new Error('Isi SATUSEHAT_BASE_URL, CLINIC_CODE dan CLINIC_SECRET di .env, lalu: npm start');
 }
 const files = {
   '/': ['text/html; charset=utf-8', new URL('index.html', import.meta.url)],
@@ -37,7 +37,7 @@ async function pass(request, response) {
     if (request.headers[name]) headers[name] = request.headers[name];
   }
   const chunks = await Array.fromAsync(request);
-  const answer = await fetch(SATUSEHAT_BASE_URL + request.url.replace('/satusehat', ''), {
+  const answer = await fetch(SATUSEHAT_BASE_URL.replace(/\/+$/, '') + request.url.replace('/satusehat', ''), {
     method: request.method,
     headers,
     body: request.method === 'POST' ? Buffer.concat(chunks) : undefined,
