@@ -40,7 +40,7 @@ Pemakaian:
       berlaku sampai retire.
 
   satusehat kirim BERKAS [--columns PETA.json] [--encoding utf-8] [--concurrency 8] [--fresh]
-      Mengirim kunjungan dari BERKAS ke layanan: NDJSON (satu kunjungan per baris) atau CSV,
+      Mengirim kunjungan dari BERKAS ke layanan: NDJSON (satu kunjungan per baris), JSON, atau CSV,
       dengan alamat dan kredensial dari SATUSEHAT_BASE_URL (atau --url), CLINIC_CODE dan
       CLINIC_SECRET. Judul kolom CSV adalah nama field, misalnya nik_pasien atau
       pemeriksaan_fisik.tanda_vital.suhu; judul lain dipetakan dengan --columns.
@@ -118,7 +118,7 @@ Usage:
       retire.
 
   satusehat kirim FILE [--columns MAP.json] [--encoding utf-8] [--concurrency 8] [--fresh]
-      Sends visits from FILE to a service: NDJSON (a visit a line) or CSV, with address and
+      Sends visits from FILE to a service: NDJSON (a visit a line), JSON or CSV, with address and
       credentials from SATUSEHAT_BASE_URL (or --url), CLINIC_CODE and CLINIC_SECRET. Titles of a
       CSV are field names, e.g. nik_pasien or pemeriksaan_fisik.tanda_vital.suhu; others are mapped
       with --columns. A file of an old Excel: --encoding windows-1252. Broken off, it is run

@@ -66,7 +66,7 @@ export const DiagnosisRequest = z.object({
   kategori: z.nullish(z.array(codeableConcept, { error: 'object' })),
   /** Default `active`. */
   klinis_status: z.nullish(oneOf(['active', 'recurrence', 'relapse', 'inactive', 'remission', 'resolved'])),
-  /** Default `confirmed`. `entered-in-error` only with `id`. */
+  /** Left out, none is sent: nothing is made up. `entered-in-error` only with `id`. */
   verifikasi_status: z.nullish(
     oneOf(['unconfirmed', 'provisional', 'differential', 'confirmed', 'refuted', 'entered-in-error']),
   ),

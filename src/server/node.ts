@@ -32,7 +32,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /** What only requests of Node need is loaded with the first of them: apps that hand out Requests never pay for it. */
 async function nodeHandler(app: Fetches): Promise<NodeHandler> {
-  const [{ getRequestListener }, { RESPONSE_ALREADY_SENT }] = await Promise.all([
+  const [{ getRequestListener, RequestError }, { RESPONSE_ALREADY_SENT }] = await Promise.all([
     import('@hono/node-server'),
     import('@hono/node-server/utils/response'),
   ]);
@@ -50,7 +50,11 @@ async function nodeHandler(app: Fetches): Promise<NodeHandler> {
         return RESPONSE_ALREADY_SENT;
       }
     },
-    { overrideGlobalObjects: false },
+    {
+      overrideGlobalObjects: false,
+      errorHandler: (error) =>
+        error instanceof RequestError ? unreadable() : new Response(null, { status: 500 }),
+    },
   );
 }
 
@@ -143,6 +147,8 @@ export async function listen(
   const server = tls
     ? createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, handler)
     : createServer(limits, handler);
+  // Whatever else is expected of it, it answers as always, and not with an empty 417.
+  server.on('checkExpectation', handler);
   /** Connections, and how many requests each is in the middle of. */
   const connections = new Map<Socket, number>();
   let closing = false;
@@ -183,6 +189,18 @@ export async function listen(
 }
 
 /** Plain HTTP from where it is not allowed. */
+/** Of a request without an address that could be read: `Host: a b`, `OPTIONS *`. */
+function unreadable(): Response {
+  const { status, body } = errorAnswer(
+    new SatusehatError({
+      code: 'NOT_FOUND',
+      message: 'Alamat permintaan ini tidak dapat dibaca.',
+      remedy: 'Periksa baseUrl, dan header Host yang diteruskan proxy.',
+    }),
+  );
+  return Response.json(body, { status, headers: { 'x-request-id': crypto.randomUUID() } });
+}
+
 function refuse(response: ServerResponse): void {
   const { status, body } = errorAnswer(
     new SatusehatError({

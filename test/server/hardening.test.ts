@@ -241,6 +241,24 @@ describe('the store', () => {
   });
 });
 
+it.each([
+  ['GET /healthz HTTP/1.1\r\nHost: a b\r\n', 404],
+  ['GET /healthz HTTP/1.1\r\nHost: [::\r\n', 404],
+  ['OPTIONS * HTTP/1.1\r\nHost: x\r\n', 404],
+  ['GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: 999\r\n', 200],
+])('%j is answered in our words, with a request id', async (head, status) => {
+  const world = await startWorld();
+  const server = await listen(world.service);
+  const socket = connect(server.port, '127.0.0.1');
+  socket.end(`${head}Connection: close\r\n\r\n`);
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  await server.close();
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(answer).toMatch(/\r\nx-request-id: [0-9a-f-]{36}\r\n/i);
+  if (status === 404) expect(answer).toContain('"remedy"');
+});
+
 describe('shutting down', () => {
   it('silent and half-said connections do not hold it', async () => {
     const server = await listen({ fetch: async () => new Response('ok') });
