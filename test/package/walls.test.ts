@@ -22,7 +22,7 @@ const may: Record<string, string[]> = {
   dashboard: ['contract', 'http', 'platform', 'store', 'delivery'],
   sandbox: ['contract', 'fhir'],
   testing: ['contract'],
-  cli: ['contract', 'client', 'server', 'sandbox', 'store', 'dashboard', 'platform', 'delivery'],
+  cli: ['contract', 'http', 'client', 'server', 'sandbox', 'store', 'dashboard', 'platform', 'delivery'],
 };
 const mayUseNode = ['server', 'store', 'sandbox', 'dashboard', 'cli'];
 

@@ -2,7 +2,6 @@
  * In Node: undici's dispatcher, which takes half the time of `fetch`. Whoever has put something of their own in the
  * way of the global fetch (msw, an instrumentation, a dispatcher with their CA) gets that instead.
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../address.js';
 import { around, throughOfetch } from '../ofetch.js';
@@ -190,7 +189,7 @@ class LightAnswer implements LightResponse {
 
   constructor(
     readonly status: number,
-    private readonly given: IncomingHttpHeaders,
+    private readonly given: Dispatcher.ResponseData['headers'],
     private readonly cutOff: (reason: NoAnswer) => void,
   ) {
     this.ok = status >= 200 && status < 300;
