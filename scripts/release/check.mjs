@@ -4,14 +4,13 @@
  *   npm run release:check
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { name, version, repository } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 const steps = [
-  ['the changes that are written down', 'npx', ['changeset', 'status']],
   ['what nobody uses', 'npx', ['knip']],
   ['types, linter and tests', 'npm', ['test']],
   ['every runtime and every TypeScript', 'npm', ['run', 'everywhere']],
@@ -20,6 +19,8 @@ const steps = [
 ];
 
 const notes = readFileSync(`${root}CHANGELOG.md`, 'utf8');
+const waiting = readdirSync(`${root}.changeset`).filter((name) => /\.md$/.test(name) && name !== 'README.md');
+if (waiting.length > 0) fail(`changes wait for a version: npm run version (${waiting.join(', ')})`);
 if (!notes.includes(`\n## ${version}\n`)) fail(`CHANGELOG.md has no part of ${version}: npm run version`);
 for (const [what, command, args] of steps) {
   console.log(`\n=== ${what}: ${command} ${args.join(' ')}`);
