@@ -2,7 +2,7 @@
  * What `satusehat serve` and its kin are told: a file, over it the environment, over that the flags. Mistakes are named
  * by their key, or by the variable that they come from.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { pathToFileURL } from 'node:url';
@@ -108,6 +108,9 @@ async function load(file: string): Promise<unknown> {
   }
 }
 
+/** A file of secrets that this user may not read. */
+let unreadable: string | undefined;
+
 /**
  * Secrets that lie beside the configuration, as `satusehat init` writes them, come into the environment; what is there
  * already stands.
@@ -117,9 +120,16 @@ async function load(file: string): Promise<unknown> {
 export function loadSecrets(config: string | undefined, folder = process.cwd()): string | undefined {
   const file = join(config === undefined ? folder : dirname(resolve(folder, config)), SECRETS);
   if (!existsSync(file)) return undefined;
+  try {
+    accessSync(file, constants.R_OK);
+  } catch {
+    // systemd reads it as root, and hands on what stands in it.
+    unreadable = file;
+    return undefined;
+  }
   for (const [name, value = ''] of Object.entries(parseEnv(readText(file)))) {
     if (process.env[name] !== undefined) continue;
-    if (name.startsWith('NODE_')) {
+    if (/^NODE_(OPTIONS|EXTRA_CA_CERTS)$/.test(name)) {
       throw new UsageError(`${file}: ${name} dibaca Node saat mulai: isi di lingkungan, bukan di berkas ini`);
     }
     process.env[name] = value;
@@ -239,7 +249,7 @@ export function withEnvironment(config: Partial<SatusehatConfig>, data: string |
   if (!env.SATUSEHAT_ENCRYPTION_KEY) missing.push('SATUSEHAT_ENCRYPTION_KEY');
   if (missing.length > 0) {
     throw new UsageError(
-      `Variabel lingkungan belum diisi: ${missing.join(', ')}. Mulai dengan satusehat init; untuk mencoba: satusehat serve --sandbox`,
+      `Variabel lingkungan belum diisi: ${missing.join(', ')}.${unreadable ? ` ${unreadable} tidak dapat dibaca oleh pengguna ini.` : ''} Mulai dengan satusehat init; untuk mencoba: satusehat serve --sandbox`,
     );
   }
   checkVariables(env);
