@@ -23,3 +23,16 @@ export async function compare(
   ratios.sort((a, b) => a - b);
   return { ratio: ratios[Math.floor(rounds / 2)] ?? 0, range: [ratios[0] ?? 0, ratios.at(-1) ?? 0] };
 }
+
+export function isMissed({ ratio, budget }: Pick<Ratio, 'ratio' | 'budget'>): boolean {
+  return (
+    ratio > (budget?.atMost ?? Number.POSITIVE_INFINITY) ||
+    ratio < (budget?.atLeast ?? Number.NEGATIVE_INFINITY)
+  );
+}
+
+/** A budget as it is shown, e.g. `<= 1.5`; nothing where there is none. @param signs for at most and at least. */
+export function inSigns(budget: Ratio['budget'], [atMost, atLeast] = ['<=', '>=']): string {
+  if (budget?.atMost !== undefined) return `${atMost} ${budget.atMost}`;
+  return budget?.atLeast !== undefined ? `${atLeast} ${budget.atLeast}` : '';
+}

@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Ratio } from './compare.ts';
+import { inSigns, isMissed, type Ratio } from './compare.ts';
 
-export type Language = 'en' | 'id';
+type Language = 'en' | 'id';
 type Said = Record<Language, string>;
 
 interface Row {
@@ -255,23 +255,16 @@ const words = {
 } as const;
 
 /** Machine, date and versions, as they stand in the page. */
-export function ranOn(language: Language, now = new Date()): string {
+function ranOn(language: Language, now = new Date()): string {
   const [cpu] = cpus();
   const day = now.toLocaleDateString(words[language].date, {
     ...{ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' },
   });
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${day}, ${cpus().length} × ${cpu?.model.trim()}, ${memory} GB, Linux, Node ${process.versions.node}`.replace(
-    'Linux',
-    process.platform,
-  );
+  return `${day}, ${cpus().length} × ${cpu?.model.trim()}, ${memory} GB, ${process.platform}, Node ${process.versions.node}`;
 }
 
 const figure = (value: number) => value.toFixed(2).replace(/\.00$/, '');
-
-function isMissed({ ratio, budget }: Ratio): boolean {
-  return ratio > (budget?.atMost ?? Infinity) || ratio < (budget?.atLeast ?? -Infinity);
-}
 
 function standing({ range: [low, high], key }: Ratio): 'ahead' | 'even' | 'behind' | undefined {
   const side = rows[key]?.ahead;
@@ -289,12 +282,6 @@ export function benchmarksPage(language: Language, measured: readonly Ratio[], r
   });
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const budgetOf = ({ budget }: Ratio) =>
-    budget?.atMost !== undefined
-      ? `≤ ${budget.atMost}`
-      : budget?.atLeast !== undefined
-        ? `≥ ${budget.atLeast}`
-        : '';
   const table = known.map(({ ratio, row }) => {
     const [low, high] = ratio.range;
     return line([
@@ -302,7 +289,7 @@ export function benchmarksPage(language: Language, measured: readonly Ratio[], r
       row.instead[language],
       figure(ratio.ratio),
       low === high ? '' : `${figure(low)} – ${figure(high)}`,
-      budgetOf(ratio),
+      inSigns(ratio.budget, ['≤', '≥']),
       ratio.budget ? (isMissed(ratio) ? say.missed : say.held) : '',
     ]);
   });

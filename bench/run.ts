@@ -7,6 +7,7 @@
  *   npm run bench -- --page     and docs/benchmarks.md, in both languages
  */
 import { clientBench } from './client.ts';
+import { inSigns, isMissed } from './compare.ts';
 import { dashboardBench } from './dashboard.ts';
 import { writePages } from './page.ts';
 import { queueBench } from './queue.ts';
@@ -22,15 +23,9 @@ if (import.meta.main) {
     ...(await sandboxBench()),
   ];
   for (const { key, what, ratio, range, budget } of rows) {
-    const wanted =
-      budget?.atMost !== undefined
-        ? `<= ${budget.atMost}`
-        : budget?.atLeast !== undefined
-          ? `>= ${budget.atLeast}`
-          : '';
     const [low, high] = range.map((value) => value.toFixed(2));
     console.log(
-      `${key.padEnd(32)} ${ratio.toFixed(2).padStart(7)}  (${low} to ${high})  ${wanted.padEnd(8)} ${what}`,
+      `${key.padEnd(32)} ${ratio.toFixed(2).padStart(7)}  (${low} to ${high})  ${inSigns(budget).padEnd(8)} ${what}`,
     );
   }
   if (process.argv.includes('--json')) {
@@ -39,11 +34,7 @@ if (import.meta.main) {
     );
   }
   if (process.argv.includes('--page')) writePages(rows);
-  const missed = rows.filter(
-    ({ ratio, budget }) =>
-      ratio > (budget?.atMost ?? Number.POSITIVE_INFINITY) ||
-      ratio < (budget?.atLeast ?? Number.NEGATIVE_INFINITY),
-  );
+  const missed = rows.filter(isMissed);
   if (missed.length > 0) {
     console.error(`Over budget: ${missed.map(({ key }) => key).join(', ')}`);
     process.exitCode = 1;

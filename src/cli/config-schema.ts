@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import * as z from 'zod/mini';
 import { readPasswordHash } from '../dashboard/password.js';
 import type { DashboardOptions } from '../dashboard/users.js';
-import { isLoopback } from '../http/address.js';
+import { readBase } from '../platform/platform.js';
 import { createRanges } from '../server/addresses.js';
 import type { ServiceLimits } from '../server/limits.js';
 import { isOrigin, isPath, type ServiceOptions } from '../server/service.js';
@@ -160,11 +160,10 @@ function deepest(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: strin
   return meant ? { path: [...path, ...meant.path], message: meant.message } : { path, message };
 }
 
+/** A password in it would be shown wherever the address is. */
 function isPlatform(env: string): boolean {
-  if (env === 'staging' || env === 'production') return true;
-  if (!isHttp(env)) return false;
-  const { protocol, hostname, username, password } = new URL(env);
-  return (protocol === 'https:' || isLoopback(hostname)) && username === '' && password === '';
+  const { username, password } = new URL(readBase(env).base);
+  return username === '' && password === '';
 }
 
 function isHttp(url: string): boolean {

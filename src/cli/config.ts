@@ -7,10 +7,10 @@ import { dirname, join, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
-import { createRanges, isLoopbackAddress } from '../server/addresses.js';
+import { createRanges } from '../server/addresses.js';
 import { ClinicConfigError, checkClinicConfig } from '../server/clinic-config.js';
 import { readVault } from '../server/keys.js';
-import type { ListenOptions } from '../server/node.js';
+import { isLoopbackHost, type ListenOptions } from '../server/node.js';
 import type { ServiceOptions } from '../server/service.js';
 import type { Vault } from '../store/vault.js';
 import { problemOf } from './config-schema.js';
@@ -194,7 +194,7 @@ function listening(
 ): Pick<Told, 'host' | 'listen'> {
   if (tls) return { host, listen: { tls: readPair(tls) } };
   if (trustedProxies.length === 0) {
-    if (host === 'localhost' || isLoopbackAddress(host)) return { host, listen: {} };
+    if (isLoopbackHost(host)) return { host, listen: {} };
     throw new UsageError(
       `host ${host}: terbuka untuk komputer lain tanpa TLS. Isi tls (key dan cert) atau trustedProxies di konfigurasi.`,
     );
@@ -272,7 +272,6 @@ export function withEnvironment(config: Partial<SatusehatConfig>, data: string |
 function checkVariables(env: NodeJS.ProcessEnv): void {
   const named: [string, (value: string) => object][] = [
     ['SATUSEHAT_ENV', (value) => ({ platform: { env: value } })],
-    ['SATUSEHAT_STORE', (store) => ({ store })],
     ['SATUSEHAT_METRICS_TOKEN', (token) => ({ metrics: { token } })],
     ['SATUSEHAT_DASHBOARD_PASSWORD', (password) => ({ dashboard: { password } })],
   ];

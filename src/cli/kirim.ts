@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { type BatchReport, sendBatch, tracker } from '../client/batch.js';
+import type { VisitInput } from '../client/client.js';
 import type { SatusehatError } from '../contract/error.js';
 import { parseObject } from '../server/json.js';
 import { createBar } from './bar.js';
@@ -269,7 +270,10 @@ async function look(file: string, columns: Columns, encoding: Encoding) {
 }
 
 async function* visitsOf(file: string, columns: Columns, encoding: Encoding) {
-  for await (const one of readVisits(file, columns, encoding)) if ('visit' in one) yield one.visit;
+  for await (const one of readVisits(file, columns, encoding)) {
+    // Whether it is one, the client says, visit by visit.
+    if ('visit' in one) yield one.visit as unknown as VisitInput;
+  }
 }
 
 function readColumns(file: string | undefined): Columns {

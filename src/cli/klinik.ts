@@ -1,7 +1,7 @@
 /** `satusehat klinik`: the clinics that are kept in the store, also while a service works on it. */
 import { ClinicConfigError } from '../server/clinic-config.js';
 import { type ClinicRegistry, createRegistry } from '../server/registry.js';
-import { lookAt, openBeside } from '../store/beside.js';
+import { openBeside } from '../store/beside.js';
 import { readText, vaultOf } from './config.js';
 import { UsageError } from './usage.js';
 
@@ -25,12 +25,12 @@ export async function klinik({ action, name, store: address, read, json }: Klini
     );
   }
   const vault = vaultOf();
-  if (action !== 'add' && (await lookAt(address, vault)) === 'absent') {
+  const store = await openBeside(address, vault, action === 'add');
+  if (!store) {
     throw new UsageError(
       `belum ada penyimpanan di ${address.replace(/:[^:@/]*@/, ':***@')}: periksa --data atau SATUSEHAT_STORE`,
     );
   }
-  const store = await openBeside(address, vault);
   try {
     const registry = createRegistry(store, vault, Date.now);
     if (

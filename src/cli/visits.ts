@@ -1,5 +1,4 @@
 /** Visits from a file, one at a time however long it is: NDJSON, or CSV with a map of its columns; a JSON is read whole. */
-import type { VisitInput } from '../client/client.js';
 import { isSatusehatError } from '../contract/error.js';
 import { type FieldRow, fieldTable } from '../contract/field-table.js';
 import { parseObject } from '../server/json.js';
@@ -13,8 +12,11 @@ export interface Problem {
   remedy: string;
 }
 
+/** Of one visit, before anybody has checked it. */
+type Fields = Record<string, unknown>;
+
 /** One line of the file (the first, where a row has several): a visit, or why it is none. */
-export type Line = { line: number } & ({ visit: VisitInput } | { problem: Problem });
+export type Line = { line: number } & ({ visit: Fields } | { problem: Problem });
 
 /** From a column's title to a field, e.g. `pemeriksaan_fisik.tanda_vital.suhu` or `diagnosis.0.kode_icd10`. */
 export type Columns = Record<string, string>;
@@ -42,7 +44,7 @@ async function* readJson(lines: AsyncIterable<TextLine>): AsyncGenerator<Line> {
     yield* readNdjson(filled);
     return;
   }
-  const { visits } = whole.visit as unknown as { visits: unknown };
+  const { visits } = whole.visit;
   for (const [index, visit] of (Array.isArray(visits) ? visits : [visits]).entries()) {
     yield { line: index + 1, ...readObject(JSON.stringify(visit)) };
   }
@@ -54,7 +56,7 @@ async function* readNdjson(lines: AsyncIterable<TextLine> | Iterable<TextLine>):
     // An object over many lines, or a list of them: every line would be refused for itself.
     if (line === 1 && /^[[{]$|^\[\s*\{/.test(given)) {
       throw new UsageError(
-        'berkas ini satu JSON utuh, bukan NDJSON: beri nama .json, atau tulis satu kunjungan per baris',
+        'berkas ini satu JSON utuh, bukan NDJSON: periksa penulisannya dan beri nama .json, atau tulis satu kunjungan per baris',
       );
     }
     if (given !== '') yield { line, ...readObject(text) };
@@ -62,9 +64,9 @@ async function* readNdjson(lines: AsyncIterable<TextLine> | Iterable<TextLine>):
 }
 
 /** As strict as the service is with a request. */
-function readObject(text: string): { visit: VisitInput } | { problem: Problem } {
+function readObject(text: string): { visit: Fields } | { problem: Problem } {
   try {
-    return { visit: parseObject(text) as unknown as VisitInput };
+    return { visit: parseObject(text) };
   } catch (error) {
     if (!isSatusehatError(error)) throw error;
     const remedy = 'Tulis satu kunjungan per baris, sebagai satu objek JSON.';
@@ -96,7 +98,7 @@ async function* readCsv(
     }
     if (stray !== undefined) yield { line, problem: untitled(stray) };
     else if (rounded !== undefined) yield { line, problem: asNumber(rounded) };
-    else yield { line, visit: withoutGaps(visit) as unknown as VisitInput };
+    else yield { line, visit: withoutGaps(visit) };
   }
 }
 
@@ -153,10 +155,12 @@ function fieldOf(title: string, titles: string[], columns: Columns): string {
 }
 
 /** Items whose columns are empty in this row leave no hole behind. */
-function withoutGaps(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(withoutGaps);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutGaps(item)]));
+function withoutGaps(fields: Fields): Fields {
+  const plain = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(plain);
+    return typeof value === 'object' && value !== null ? withoutGaps(value as Fields) : value;
+  };
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(value)]));
 }
 
 /** Titles come from the file: they lead only where the contract has a field. */

@@ -398,8 +398,12 @@ function unsettled(
   });
 }
 
-/** `local`: on this machine, or under a name that RFC 6761 keeps for tests. */
-function readBase(env: string): { base: string; local: boolean } {
+/**
+ * `local`: on this machine, or under a name that RFC 6761 keeps for tests.
+ *
+ * @throws TypeError for an address that cannot be, or is not encrypted.
+ */
+export function readBase(env: string): { base: string; local: boolean } {
   const address = Object.hasOwn(hosts, env) ? hosts[env as keyof typeof hosts] : env;
   if (!URL.canParse(address)) throw new TypeError('platform: env must be staging, production or a URL');
   const url = new URL(address);

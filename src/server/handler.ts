@@ -12,7 +12,7 @@ import { authenticate, type Door } from './authenticate.js';
 import { readJsonObject } from './body.js';
 import type { Leaving } from './leaving.js';
 import type { Limits } from './limits.js';
-import { errorPlaces, type Logger, type LogLine } from './log.js';
+import type { Logger, LogLine } from './log.js';
 import type { RouteContext, Routes } from './routes.js';
 import { troubleOf } from './storage.js';
 import type { Tracing } from './tracing.js';
@@ -32,8 +32,8 @@ export interface HandlerOptions {
   leaving: Leaving;
   /** Something could not be written for want of room. */
   onFull(): void;
-  /** Whether the same trouble of the store was told of just now. */
-  isTold(error: unknown): boolean;
+  /** Into the log, unless the same trouble of the store was told of just now. */
+  logBug(error: unknown, about: Omit<LogLine, 'event'>): void;
   tracing: Tracing;
   /** Where a request comes from. */
   addressOf(request: Request, peer: Peer | undefined): string | undefined;
@@ -193,7 +193,7 @@ async function page(
     response = answer.response;
     if (answer.clinic) line.clinic = answer.clinic;
   } catch (error) {
-    options.log({ event: 'bug', time: started, requestId, endpoint, ...errorPlaces(error) });
+    options.logBug(error, { time: started, requestId, endpoint });
     response = new Response('Terjadi kesalahan pada layanan. Coba lagi sebentar lagi.', {
       status: 500,
       headers: {
@@ -240,10 +240,7 @@ async function reply(
   const started = options.now();
   const requestId = crypto.randomUUID();
   const line: LogLine = { event: 'request', time: started, requestId, endpoint };
-  const bug = (error: unknown) => {
-    if (options.isTold(error)) return;
-    options.log({ event: 'bug', time: started, requestId, endpoint, ...errorPlaces(error) });
-  };
+  const bug = (error: unknown) => options.logBug(error, { time: started, requestId, endpoint });
   let result: RouteAnswer;
   try {
     result = await options.tracing.span(`satusehat ${endpoint}`, { 'satusehat.request_id': requestId }, () =>

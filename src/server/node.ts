@@ -213,6 +213,6 @@ function refuse(response: ServerResponse): void {
   response.writeHead(status, headers).end(JSON.stringify(body));
 }
 
-function isLoopbackHost(hostname: string): boolean {
+export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || isLoopbackAddress(hostname);
 }

@@ -198,9 +198,10 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     }
   };
   const isTold = createRecentTrouble(now);
-  const onBug = (error: unknown, logId: string) => {
-    if (!isTold(error)) log({ event: 'bug', time: now(), logId, ...errorPlaces(error) });
+  const logBug = (error: unknown, about: Omit<LogLine, 'event'>) => {
+    if (!isTold(error)) log({ event: 'bug', ...about, ...errorPlaces(error) });
   };
+  const onBug = (error: unknown, logId: string) => logBug(error, { time: now(), logId });
   const vault = readVault(options);
   if (options.retention && !(options.retention.payloadDays > 0)) {
     throw new TypeError('retention.payloadDays: must be more than 0');
@@ -289,7 +290,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     limits,
     leaving,
     onFull: room.full,
-    isTold,
+    logBug,
     tracing,
     basePath,
     corsOrigins,

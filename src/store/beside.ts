@@ -1,6 +1,6 @@
 /** A store that is opened beside the service that works on it, for what is no delivery: clinics, above all. */
 import { existsSync, statSync } from 'node:fs';
-import { readStoreAddress } from './address.js';
+import { readStoreAddress, type StoreAddress } from './address.js';
 import { besidePostgres, readPostgres } from './postgres.js';
 import { isMissingTable, peek } from './settings.js';
 import { createStore } from './sql.js';
@@ -11,14 +11,16 @@ import type { Vault } from './vault.js';
 /**
  * Opens a store whether a service works on it or not. Nothing may be delivered by it.
  *
+ * @param make makes it where there is none. @returns undefined where there is none, and none is made.
  * @throws TypeError for an address that cannot be. @throws WrongKeyError, StoreMovedError
  */
-export async function openBeside(address: string, vault: Vault): Promise<Store> {
-  const where = readStoreAddress(address);
-  if (!where) throw new TypeError('store: must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+export async function openBeside(address: string, vault: Vault, make: boolean): Promise<Store | undefined> {
+  const found = await lookAt(address, vault);
+  if (found === 'absent' && !make) return undefined;
+  const where = readAddress(address);
   if (!('file' in where)) return besidePostgres(where.url, vault);
   // What needs nothing done is not held: a service may start meanwhile.
-  if (Array.isArray(await lookAt(address, vault))) return besideSqlite(where.file, vault);
+  if (Array.isArray(found)) return besideSqlite(where.file, vault);
   try {
     // Nobody works on it: it is made if it is not there, and brought up to date.
     return await openSqliteStore(where.file, vault);
@@ -26,6 +28,12 @@ export async function openBeside(address: string, vault: Vault): Promise<Store> 
     if (!(error instanceof StoreInUseError)) throw error;
     return besideSqlite(where.file, vault);
   }
+}
+
+function readAddress(address: string): StoreAddress {
+  const where = readStoreAddress(address);
+  if (where) return where;
+  throw new TypeError('store: must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
 }
 
 /** What stands in a store, without changing anything of it. */
@@ -38,8 +46,7 @@ export type Looked = 'absent' | 'older' | KeptClinic[];
  * @throws TypeError for an address that cannot be. @throws WrongKeyError, StoreMovedError
  */
 export async function lookAt(address: string, vault: Vault): Promise<Looked> {
-  const where = readStoreAddress(address);
-  if (!where) throw new TypeError('store: must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+  const where = readAddress(address);
   if ('file' in where && !(existsSync(where.file) && statSync(where.file).size > 0)) return 'absent';
   const { db, close } = 'file' in where ? lookSqlite(where.file) : await readPostgres(where.url);
   try {

@@ -87,16 +87,16 @@ export async function besideSqlite(file: string, vault: Vault): Promise<Store> {
 
 /** Changes nothing, and leaves nothing beside the file: opened for reading alone, SQLite would leave two. */
 export function lookSqlite(file: string): Connection {
-  const database = new DatabaseSync(file);
-  database.exec('PRAGMA busy_timeout = 5000; PRAGMA query_only = 1;');
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapt(database) }) });
-  return { db, dialect: 'sqlite', refuseInUse: async () => {}, close: () => db.destroy() };
+  return reading(new DatabaseSync(file));
 }
 
 /** Only reads, beside whoever holds the file. */
 export function readSqlite(file: string): Connection {
-  const database = new DatabaseSync(file, { readOnly: true });
-  database.exec('PRAGMA busy_timeout = 5000;');
+  return reading(new DatabaseSync(file, { readOnly: true }));
+}
+
+function reading(database: DatabaseSync): Connection {
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA query_only = 1;');
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapt(database) }) });
   return { db, dialect: 'sqlite', refuseInUse: async () => {}, close: () => db.destroy() };
 }

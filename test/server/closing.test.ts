@@ -44,16 +44,21 @@ describe('a service that closes', () => {
   });
 });
 
+/** With the database that the service works on, to take its room away. */
+async function startOnDatabase() {
+  const opened: DatabaseSync[] = [];
+  const { exec } = DatabaseSync.prototype;
+  vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, text) {
+    exec.call(this, text);
+    if (text.includes('journal_mode = WAL')) opened.push(this);
+  });
+  const world = await startWorld({ store: `sqlite:${storeFile()}` });
+  return { world, database: opened[0] };
+}
+
 describe('a store without room', () => {
   it('is told from a bug, named in the log, and taken again when there is room', async () => {
-    const opened: DatabaseSync[] = [];
-    const { exec } = DatabaseSync.prototype;
-    vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, text) {
-      exec.call(this, text);
-      if (text.includes('journal_mode = WAL')) opened.push(this);
-    });
-    const world = await startWorld({ store: `sqlite:${storeFile()}` });
-    const [database] = opened;
+    const { world, database } = await startOnDatabase();
     const ready = async () =>
       (await world.service.fetch(new Request('http://service.invalid/readyz'))).status;
     const visit = plainVisit({ keluhan_utama: 'x'.repeat(4_000) });
@@ -71,14 +76,8 @@ describe('a store without room', () => {
   });
 
   it('is told of once, however many meet it', async () => {
-    const opened: DatabaseSync[] = [];
-    const { exec } = DatabaseSync.prototype;
-    vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, text) {
-      exec.call(this, text);
-      if (text.includes('journal_mode = WAL')) opened.push(this);
-    });
-    const world = await startWorld({ store: `sqlite:${storeFile()}` });
-    opened[0]?.exec('PRAGMA max_page_count = 1');
+    const { world, database } = await startOnDatabase();
+    database?.exec('PRAGMA max_page_count = 1');
     const visit = (n: number) => plainVisit({ no_registrasi: `P-${n}`, keluhan_utama: 'x'.repeat(4_000) });
     const answers = await Promise.all([1, 2, 3, 4].map((n) => world.post('/api/encounter', visit(n))));
     expect(answers.map(({ body }) => body.code)).toEqual(Array(4).fill('OVERLOADED'));

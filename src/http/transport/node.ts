@@ -108,6 +108,7 @@ async function open(): Promise<Exchange> {
     const { headers } = init.headers as unknown as PlainHeaders;
     // Without this header a server may compress, and `request` does not unpack.
     headers['accept-encoding'] ??= 'identity';
+    // As much of one as `attempt` reads.
     return (await exchange(dispatcher, url, init, headers)) as unknown as Response;
   };
 }
