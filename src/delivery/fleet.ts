@@ -77,7 +77,7 @@ export function createFleet(options: FleetOptions): Worker {
   }
 
   /** Waits until it is no longer under way, by whoever delivers it. */
-  async function outcome({ logId, attempts }: Submission): Promise<Submission> {
+  async function outcome(logId: string): Promise<Submission> {
     const all = waiting.get(logId) ?? new Set();
     let resolve: (submission: Submission) => void = () => {};
     const here = new Promise<Submission>((done) => {
@@ -89,8 +89,9 @@ export function createFleet(options: FleetOptions): Worker {
         const told = await within(here, pause);
         if (told) return told;
         const latest = await heart.read(logId);
-        const untried = latest.state === 'waiting' && latest.attempts === attempts;
-        if (stopped || !(latest.state === 'queued' || latest.state === 'sending' || untried)) return latest;
+        // One that waits without a time has a job, also who took it over from another and looks what became of it.
+        const due = latest.state === 'queued' || (latest.state === 'waiting' && latest.nextTry === null);
+        if (stopped || !(due || latest.state === 'sending')) return latest;
       }
     } finally {
       all.delete(resolve);
@@ -118,7 +119,7 @@ export function createFleet(options: FleetOptions): Worker {
       if (stopped || !(isDue(submission) || submission.state === 'sending')) return submission;
       // A new one has its job. One that waits or is held goes now, since somebody asks for it.
       if (submission.nextTry !== null || submission.state === 'held') await jobs.hasten(submission.logId);
-      return outcome(submission);
+      return outcome(submission.logId);
     },
 
     async withdraw(logId) {

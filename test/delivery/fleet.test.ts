@@ -361,6 +361,8 @@ describe.skipIf(!real)('a service that goes', () => {
     await write.reached;
     const behind = await world.client.kirimEncounter(plainVisit(), { wait: 0 });
     await world.service.close();
+    // It takes its time to find out; who asks meanwhile waits with it.
+    sandbox.faults({ latency: { min: 100, max: 100 } });
     const other = await start();
     const { log_id, status } = await other.client.kirimEncounter(guideVisit());
     expect([log_id, status]).toEqual([cut.log_id, 'success']);
