@@ -9,10 +9,10 @@ import { killAll, output, program, root, satusehat } from '../support/program.js
 afterAll(killAll);
 
 const chaos = (name: string, ...args: string[]) =>
-  output(program([`${root}scripts/chaos/${name}.mjs`, '--json', ...args]));
+  output(program([`${root}scripts/chaos/${name}.mjs`, '--json', ...args], {}, true));
 
 // Side by side: most of it is waiting.
-describe.concurrent('npm run chaos', { timeout: 180_000 }, () => {
+describe.concurrent('npm run chaos', { timeout: 400_000 }, () => {
   it.each(postgres() ? ['sqlite', 'postgres'] : ['sqlite'])('120 visits, 4 kills, %s', async (store) => {
     const { code, lines } = await chaos('run', '--visits', '120', '--kills', '4', '--store', store);
     const { ok, seed, [store]: result } = JSON.parse(lines.at(-1) ?? '{}');

@@ -280,7 +280,7 @@ describe('satusehat sandbox --persist', () => {
     const second = await start();
     expect(await encounters(second.url)).toHaveLength(1);
     await write(second.url, 'B');
-    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('"B"'), 5_000);
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('"B"'), 20_000);
     second.run.child.kill('SIGKILL');
     await second.run.ended;
     const third = await start();

@@ -151,7 +151,7 @@ describe('satusehat kirim', () => {
       ndjson(Array.from({ length: count }, (_, n) => plainVisit({ no_registrasi: `BANYAK-${n}` }))),
     );
     const first = run([file, '--concurrency', '2', '--json']);
-    await expect.poll(() => encounters('BANYAK-').length, { timeout: 20_000 }).toBeGreaterThan(20);
+    await expect.poll(() => encounters('BANYAK-').length, { timeout: 60_000 }).toBeGreaterThan(20);
     first.child.kill('SIGKILL');
     expect(await first.ended).toBeNull();
     const there = encounters('BANYAK-').length;
@@ -166,7 +166,7 @@ describe('satusehat kirim', () => {
     const visits = Array.from({ length: 400 }, (_, n) => plainVisit({ no_registrasi: `SINYAL-${n}` }));
     const file = fileOf('sinyal.ndjson', ndjson(visits));
     const stopped = run([file, '--concurrency', '1']);
-    await expect.poll(() => encounters('SINYAL-').length, { timeout: 20_000 }).toBeGreaterThan(5);
+    await expect.poll(() => encounters('SINYAL-').length, { timeout: 60_000 }).toBeGreaterThan(5);
     stopped.child.kill('SIGTERM');
     const { code, lines } = await output(stopped);
     expect(code).toBe(1);

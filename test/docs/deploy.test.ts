@@ -25,6 +25,13 @@ it('the network of the compose file is the one that its configuration trusts', (
   expect(text('compose.yaml')).toContain(`subnet: ${subnet}`);
 });
 
+it('the proxy asks the other process while one starts again', () => {
+  // Without it, and with checks of health (which Caddy makes of fixed addresses only), half the answers were 502.
+  const file = text('Caddyfile');
+  expect(file).toMatch(/^\t\tlb_try_duration \d+s$/m);
+  expect(file).not.toContain('health_uri');
+});
+
 it('the container runs as nobody in particular, and holds no secret', () => {
   const file = text('Dockerfile');
   expect(file.match(/^FROM /gm)).toHaveLength(2);

@@ -39,7 +39,7 @@ export async function sendFromPage(browser: Browser, url: string): Promise<Seen>
     ] as const) {
       await page.getByLabel('NIK pasien').fill(nik);
       await page.getByRole('button', { name: 'Kirim' }).click();
-      await status.filter({ hasText: said }).waitFor({ timeout: 10_000 });
+      await status.filter({ hasText: said }).waitFor({ timeout: 30_000 });
       texts.push((await status.textContent())?.trim() ?? '');
     }
     await Promise.all(heard);

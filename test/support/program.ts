@@ -22,12 +22,14 @@ export function satusehat(args: string[], env: Record<string, string> = {}): Pro
   return program([bin, ...args], env);
 }
 
-export function program(args: string[], env: Record<string, string> = {}): Program {
+/** @param group also gives it a group of its own, so that {@link killAll} ends what it started as well. */
+export function program(args: string[], env: Record<string, string> = {}, group = false): Program {
   // Outside of npm: what `npm test` puts into the environment is not what a user has.
   const { npm_command, ...plain } = process.env;
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...plain, ...env },
+    detached: group,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return watch(child);
