@@ -28,7 +28,8 @@ export function createLog(level: string | undefined = process.env.SATUSEHAT_LOG_
   return ({ time, ...line }) => logger[levelOf(line)]({ time: new Date(time).toISOString(), ...line });
 }
 
-function levelOf({ event, status = 0 }: Omit<LogLine, 'time'>): Exclude<Level, 'silent'> {
+function levelOf({ event, status = 0, state }: Omit<LogLine, 'time'>): Exclude<Level, 'silent'> {
   if (event === 'bug') return 'error';
-  return event === 'unsealed' || status >= 500 ? 'warn' : 'info';
+  if (event === 'unsealed' || status >= 500) return 'warn';
+  return state === 'waiting' || state === 'failed' ? 'warn' : 'info';
 }

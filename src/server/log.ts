@@ -1,14 +1,17 @@
+import type { PlatformFailure } from '../platform/error.js';
+import type { State, Submission } from '../store/store.js';
 import { ClinicConfigError } from './clinic-config.js';
 import { reasonOf } from './storage.js';
 
 /** One line of the log. An allow-list: there is no field that could hold a body, a name, a NIK or a secret. */
 export interface LogLine {
   /**
-   * `request`: one was answered. `bug`: something unexpected was thrown. `started`, `stopped`: the service.
+   * `request`: one was answered. `delivery`: one went, waits for another try, failed, or is void now.
+   * `bug`: something unexpected was thrown. `started`, `stopped`: the service.
    * `unsealed`: the service was told to keep everything readable. `resealed`: everything is sealed with the key of
    * now, and the previous one is not needed any more.
    */
-  event: 'request' | 'bug' | 'started' | 'stopped' | 'unsealed' | 'resealed';
+  event: 'request' | 'delivery' | 'bug' | 'started' | 'stopped' | 'unsealed' | 'resealed';
   /** Milliseconds since 1970. */
   time: number;
   /** `X-Request-Id` of the answer. */
@@ -19,12 +22,18 @@ export interface LogLine {
   clinic?: string;
   /** HTTP status of the answer. */
   status?: number;
-  /** Error code of the answer. */
+  /** Error code of the answer, or why a delivery waits or failed, e.g. `UPSTREAM_UNAVAILABLE`. */
   code?: string;
   /** Milliseconds. */
   took?: number;
   /** Number of the submission. */
   logId?: string;
+  /** Where a delivery has come to. */
+  state?: State;
+  /** Times that delivery was tried. */
+  attempts?: number;
+  /** Behind `UPSTREAM_UNAVAILABLE`: `credentials` says that the platform refused the clinic's own. */
+  failure?: PlatformFailure;
   /** Rows that were sealed anew. */
   resealed?: number;
   /** Rows that neither key opens. */
@@ -41,6 +50,18 @@ export interface LogLine {
 
 /** Gets one line per event, e.g. to print it as JSON. */
 export type Logger = (line: LogLine) => void;
+
+/** Also of what is delivered while nobody asks: at night, and after an outage. */
+export function deliveryLine(submission: Submission): LogLine {
+  const { updatedAt: time, logId, clinic, endpoint, state, attempts, error } = submission;
+  const line: LogLine = { event: 'delivery', time, logId, clinic, endpoint, state, attempts };
+  if (!error || !(state === 'failed' || state === 'waiting')) return line;
+  line.code = error.code;
+  // Under this code the details are the service's own: nothing of the clinic's, no words of the platform's.
+  const { failure } = (error.details ?? {}) as { failure?: PlatformFailure };
+  if (error.code === 'UPSTREAM_UNAVAILABLE' && failure) line.failure = failure;
+  return line;
+}
 
 /** An error without its message, which could quote anything. */
 export function errorPlaces(error: unknown): Pick<LogLine, 'error' | 'reason' | 'stack' | 'option'> {

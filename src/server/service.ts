@@ -28,7 +28,7 @@ import { callRoute, createHandler } from './handler.js';
 import { readVault } from './keys.js';
 import { createLeaving } from './leaving.js';
 import { createLimits, type ServiceLimits } from './limits.js';
-import { errorPlaces, type Logger, type LogLine } from './log.js';
+import { deliveryLine, errorPlaces, type Logger, type LogLine } from './log.js';
 import { createMetrics, createMetricsRoute, type Metrics } from './metrics.js';
 import { type ClinicRegistry, createRegistry, noRegistry } from './registry.js';
 import { createRoutes } from './routes.js';
@@ -255,6 +255,7 @@ export async function createSatusehatService(options: ServiceOptions): Promise<S
     },
     onState(submission) {
       metrics?.state(submission);
+      log(deliveryLine(submission));
       events.emit(submission);
       hooks.wake();
     },

@@ -2,14 +2,19 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
+import { SatusehatClient } from '../../src/index.js';
 import { killAll, output, root, satusehat, watch } from '../support/program.js';
+import { thrownBy } from '../support/thrown.js';
+import { guideVisit } from '../support/visit.js';
 
 afterEach(killAll);
 
 async function linesAt(level: Record<string, string>): Promise<Record<string, unknown>[]> {
   const run = satusehat(['serve', '--sandbox', '--port', '0', '--platform-port', '0'], level);
-  const { url } = JSON.parse(await run.line());
+  const { url, clinicCode, clinicSecret } = JSON.parse(await run.line());
   await fetch(`${url}/api/tidak-ada`);
+  const client = new SatusehatClient(url, clinicCode, clinicSecret);
+  await thrownBy(client.kirimEncounter({ ...guideVisit(), poli: '999999' }));
   run.child.kill('SIGTERM');
   await run.ended;
   return run
@@ -22,12 +27,15 @@ async function linesAt(level: Record<string, string>): Promise<Record<string, un
 it('are JSON with a level, a time and what happened', async () => {
   const [normal, silent] = await Promise.all([linesAt({}), linesAt({ SATUSEHAT_LOG_LEVEL: 'warn' })]);
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  const failed = expect.objectContaining({ level: 'warn', time, event: 'delivery', state: 'failed' });
   expect(normal).toEqual([
     { level: 'info', time, event: 'started' },
     expect.objectContaining({ level: 'info', time, event: 'request', status: 404, code: 'NOT_FOUND' }),
+    failed,
+    expect.objectContaining({ level: 'info', time, event: 'request', endpoint: 'kirimEncounter' }),
     { level: 'info', time, event: 'stopped' },
   ]);
-  expect(silent).toEqual([]);
+  expect(silent).toEqual([failed]);
 });
 
 it('a level that is none is said', async () => {

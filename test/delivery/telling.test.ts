@@ -125,6 +125,27 @@ describe('events', () => {
   });
 });
 
+describe('the log', () => {
+  it('has a line for each delivery: where it has come to, and why, also when the credential is refused', async () => {
+    const world = await startWorld();
+    const sent = await world.client.kirimEncounter(guideVisit());
+    const failed = await thrownBy(world.client.kirimEncounter({ ...plainVisit(), poli: '999999' }));
+    const refused = await startWorld();
+    refused.intercept = async () => new Response('{}', { status: 401 });
+    const waiting = await refused.client.kirimEncounter(plainVisit());
+    const about = { event: 'delivery', time: expect.any(Number), clinic: sandboxClinic.code, attempts: 1 };
+    const encounter = { ...about, endpoint: 'kirimEncounter' };
+    expect([...world.log, ...refused.log].filter(({ event }) => event === 'delivery')).toEqual([
+      { ...encounter, logId: sent.log_id, state: 'sent' },
+      { ...encounter, logId: failed?.logId, state: 'failed', code: 'HEALTHCARE_SERVICE_NOT_FOUND' },
+      {
+        ...encounter,
+        ...{ logId: waiting.log_id, state: 'waiting', code: 'UPSTREAM_UNAVAILABLE', failure: 'credentials' },
+      },
+    ]);
+  });
+});
+
 describe('a webhook of the clinic', () => {
   /** A receiver, and the calls that it has taken. */
   function receiver(answer: (count: number) => number) {
