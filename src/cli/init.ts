@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { NAMES, SECRETS } from './config.js';
 import { problemOf } from './config-schema.js';
 import { PORT } from './serve.js';
@@ -19,6 +20,8 @@ interface Question {
   standard?: string;
   fits: RegExp | ((given: string) => boolean);
   says: string;
+  /** What is typed shows nowhere. */
+  hidden?: true;
 }
 
 const questions: Question[] = [
@@ -46,9 +49,10 @@ const questions: Question[] = [
   { name: 'clientId', ask: 'Client ID', fits: PLAIN, says: 'wajib diisi, tanpa spasi dan tanda petik' },
   {
     name: 'clientSecret',
-    ask: 'Client secret',
+    ask: 'Client secret (tidak ditampilkan)',
     fits: PLAIN,
     says: 'wajib diisi, tanpa spasi dan tanda petik',
+    hidden: true,
   },
   {
     name: 'organizationId',
@@ -109,14 +113,21 @@ export async function init(json: boolean): Promise<void> {
 async function ask(all: readonly Question[]): Promise<Map<string, string>> {
   const { stdin, stderr } = process;
   const terminal = stdin.isTTY ?? false;
-  const reader = createInterface({ input: stdin, output: stderr, terminal });
+  let muted = false;
+  const output = new Writable({
+    write: (chunk, _, done) => (muted ? done() : void stderr.write(chunk, () => done())),
+  });
+  const reader = createInterface({ input: stdin, output, terminal });
   const lines = reader[Symbol.asyncIterator]();
   const answers = new Map<string, string>();
   try {
-    for (const { name, ask: question, standard, fits, says } of all) {
+    for (const { name, ask: question, standard, fits, says, hidden = false } of all) {
       for (;;) {
         if (terminal) stderr.write(`${question}${standard ? ` [${standard}]` : ''}: `);
+        muted = hidden;
         const { value, done } = await lines.next();
+        muted = false;
+        if (terminal && hidden) stderr.write('\n');
         const given = String(value ?? '').trim() || (standard ?? '');
         if (typeof fits === 'function' ? fits(given) : fits.test(given)) {
           answers.set(name, given);

@@ -1,5 +1,6 @@
 /** `satusehat init` and `doctor`, against the sandbox. */
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/cli/doctor.js';
 import { createSandbox, sandboxClinic, sandboxLocationId } from '../../src/sandbox.js';
 import { type Listening, listen } from '../../src/server.js';
+import { terminal } from '../support/need.js';
 import { killAll, output, root, satusehat } from '../support/program.js';
 import { KEY } from '../support/world.js';
 
@@ -230,6 +232,38 @@ describe('satusehat init', () => {
     ).stdout;
     expect(names.map((name) => byNode[name])).toEqual(['KLINIK#1', odd, odd]);
     expect(byShell).toBe(`KLINIK#1\n${odd}\n${odd}\n`);
+  });
+
+  const inTerminal = terminal();
+  it.skipIf(!inTerminal)('shows a secret nowhere while it is typed', async () => {
+    const command = `"${process.execPath}" "${join(root, 'bin/satusehat.mjs')}" init`;
+    const run = spawn(inTerminal as string, ['-qec', command, '/dev/null'], { cwd: folder });
+    const answers: [string, string][] = [
+      ['Platform', ''],
+      ['Kode klinik', 'KLINIK-007'],
+      ['Zona waktu', ''],
+      ['Client ID', 'id-yang-tampil'],
+      ['Client secret', 'rahasia yang berspasi'],
+      ['tanpa spasi dan tanda petik\r\nClient secret', 'rahasia-yang-diketik'],
+      ['Organization ID', '10000001'],
+    ];
+    let seen = '';
+    run.stdout.on('data', (chunk) => {
+      seen += chunk;
+      const [question, answer] = answers[0] ?? [];
+      if (question === undefined || !seen.slice(seen.indexOf(question)).endsWith(': ')) return;
+      answers.shift();
+      run.stdin.write(`${answer}\r`);
+    });
+    await once(run, 'close');
+    expect(seen).toContain('id-yang-tampil');
+    expect(seen).not.toContain('rahasia-yang');
+    expect(seen).not.toContain('rahasia yang');
+    const file = parseEnv(readFileSync(join(folder, 'satusehat.env'), 'utf8'));
+    expect(file).toMatchObject({
+      CLINIC_CODE: 'KLINIK-007',
+      SATUSEHAT_CLIENT_SECRET: 'rahasia-yang-diketik',
+    });
   });
 
   it('says which answer does not fit, and writes nothing', () => {

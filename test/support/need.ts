@@ -45,6 +45,16 @@ export function chromium(): string | undefined {
   return undefined;
 }
 
+/** Where `script` of util-linux is, which gives a program a terminal, or undefined with a loud line. */
+export function terminal(): string | undefined {
+  const path = '/usr/bin/script';
+  if (process.platform === 'linux' && existsSync(path)) return path;
+  const missing = 'script of util-linux not found; install bsdutils';
+  if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
+  shout(missing);
+  return undefined;
+}
+
 /** The program of another runtime, or undefined with a loud line. @param name as in test/package/package.json. */
 export function runtime(name: string, file: string): string | undefined {
   const path = fileURLToPath(new URL(`../package/node_modules/${name}/${file}`, import.meta.url));
