@@ -70,8 +70,12 @@ export class SatusehatClient {
     }
     try {
       answer = JSON.parse(answer);
-    } catch {
-      throw new Error(`Jawaban tidak dikenal (HTTP ${response.status}). Periksa alamat layanan.`);
+    } catch {}
+    // A gateway on the way answers too, with JSON at times, but without these.
+    if (!answer?.[response.ok ? 'status' : 'message']) {
+      throw new Error(
+        `Bukan jawaban layanan (HTTP ${response.status}). Kirim lagi data yang sama; bila tetap, periksa alamatnya.`,
+      );
     }
     // The answer itself is the cause: a program decides by its `code`.
     if (!response.ok) throw new Error(`${answer.message} ${answer.remedy ?? ''}`.trim(), { cause: answer });

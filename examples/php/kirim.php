@@ -12,9 +12,13 @@ curl_setopt_array($ch, [
     ],
 ]);
 $answer = json_decode((string) curl_exec($ch), true);
-if ($answer === null) fail('Tidak ada jawaban: ' . curl_error($ch));
-if ($answer['status'] === 'error') fail("{$answer['code']}: {$answer['message']} {$answer['remedy']}");
-echo $answer['status'], ' ', $answer['encounter_id'] ?? $answer['log_id'], "\n";
+$status = $answer['status'] ?? '';
+if ($status === 'error') fail("{$answer['code']}: {$answer['message']} {$answer['remedy']}");
+if ($status !== 'success' && $status !== 'queued') {
+    $http = curl_getinfo($ch, CURLINFO_HTTP_CODE);
+    fail("Layanan tidak menjawab dengan benar (HTTP {$http}). Kirim lagi data yang sama. " . curl_error($ch));
+}
+echo $status, ' ', $answer['encounter_id'] ?? $answer['log_id'], "\n";
 
 function fail(string $why)
 {

@@ -305,7 +305,9 @@ export class SatusehatClient {
   async kirimKunjungan(visit: VisitInput, options: VisitOptions = {}): Promise<ResponseOf<'kirimKunjungan'>> {
     const { resume, ...sending } = options;
     const data = flat(visit);
-    if (![data?.diagnosis, data?.observasi, data?.prosedur].some((list) => list && list.length > 0)) {
+    // Anything else that stands there, be it no list, is checked.
+    const none = (list: unknown) => list == null || (Array.isArray(list) && !list.length);
+    if ([data?.diagnosis, data?.observasi, data?.prosedur].every(none)) {
       return this.#call('kirimEncounter', data as InputOf<'kirimEncounter'>, sending);
     }
     if (this.#whole && !resume) {

@@ -23,19 +23,39 @@ export interface Clock {
 }
 
 export type Checked =
-  | { ok: true; value: Record<string, unknown>; given: Record<string, unknown>; warnings: string[] }
+  | {
+      ok: true;
+      value: Record<string, unknown>;
+      given: Record<string, unknown>;
+      said: Record<string, unknown>;
+      warnings: string[];
+    }
   | { ok: false; problems: FieldProblem[] };
 
 /**
  * @param clock leave out to check the form only.
- * @returns `value` checked and converted; `given` as the clinic sent it, without empty fields.
+ * @returns `value` checked and converted; `given` as the clinic sent it, without empty fields; `said` what it means,
+ * the same for bodies that say the same: an instant is one, however it is written, and unknown fields say nothing.
  */
 export function checkRequest(row: Row, body: Record<string, unknown>, clock?: Clock): Checked {
   const form = readForm(row, body);
   if (clock) checkTimes(row, form.given, clock, form.found);
   const { value, given, found, schema } = form;
   if (!value || found.size > 0) return { ok: false, problems: problemsOf(form, allProblems) };
-  return { ok: true, value, given, warnings: warn(schema, given) };
+  return { ok: true, value, given, said: meaningOf(row, value, clock), warnings: warn(schema, given) };
+}
+
+function meaningOf(row: Row, value: Record<string, unknown>, clock?: Clock): Record<string, unknown> {
+  if (!clock || !row.instants) return value;
+  const said = structuredClone(value);
+  for (const path of row.instants.flatMap((one) => everyPath(said, one))) {
+    const way = path.split('.');
+    const field = way.pop() as string;
+    const holder = valueAt(said, way) as Record<string, unknown>;
+    const text = holder[field];
+    if (typeof text === 'string') holder[field] = toInstant(text, clock.timeZone);
+  }
+  return said;
 }
 
 /** Milliseconds that a clinic's clock may be ahead of ours. */

@@ -11,7 +11,7 @@ import {
   text,
 } from './fields.js';
 import { CONDITION_CATEGORY, LOINC, SNOMED } from './systems.js';
-import { inUnit, isBloodPressure, plausible, vitalSignOf } from './vital-signs.js';
+import { isBloodPressure, plausible, unitsFor, valueIn, vitalSignOf } from './vital-signs.js';
 
 const encounter_id = platformId;
 const pasien_id = platformId;
@@ -28,9 +28,10 @@ export function procedureSystem(value: string): 'icd9cm' | 'kptl' | 'snomed' | u
   return isSnomedId(value) ? 'snomed' : undefined;
 }
 
-const procedureCode = z.pipe(
-  code,
-  z.string().check(z.refine((value) => procedureSystem(value) !== undefined, { error: 'procedure_code' })),
+/** Only as text: as a number 89.50 is 89.5, which is another code. */
+const procedureCode = z.string({ error: 'text' }).check(
+  z.trim(),
+  z.refine((value) => procedureSystem(value) !== undefined, { error: 'procedure_code' }),
 );
 
 /** FHIR `Quantity` as clinics send it. */
@@ -217,8 +218,12 @@ export function observationProblems(
   const sign = codes.map(vitalSignOf).find((name) => name !== undefined);
   const inRange = (field: string, quantity: Observed['nilai'], name: keyof typeof plausible): Problems => {
     const { min, max, unit, ucum } = plausible[name];
-    // In another unit it is another scale: the platform's to judge.
-    if (!inUnit(ucum, quantity) || (quantity.value >= min && quantity.value <= max)) return [];
+    const value = valueIn(ucum, quantity);
+    // Without a unit that is known nobody can tell whether it is plausible.
+    if (value === undefined) {
+      return [[`${field}.${quantity.unit ? 'unit' : 'code'}`, `one_of:${unitsFor(ucum)}`]];
+    }
+    if (value >= min && value <= max) return [];
     return [[`${field}.value`, `range:${min}:${max}:${unit}`]];
   };
   return [

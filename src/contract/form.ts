@@ -100,15 +100,15 @@ export function problemsError(
 }
 
 /**
- * Absent is absent: `null`, blank text and PHP's empty array are dropped at every depth. The guide's own
+ * Absent is absent: fields of `null`, blank text and PHP's empty array are dropped at every depth. The guide's own
  * controllers send `null` and `""` for what the form left empty.
  */
 export function dropEmpty(value: unknown): unknown {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
   if (value === null) return undefined;
   if (Array.isArray(value)) {
-    const items = value.map(dropEmpty).filter((item) => item !== undefined);
-    return items.length > 0 ? items : undefined;
+    // An item is asked for its fields: one that came to nothing was meant as something.
+    return value.length > 0 ? value.map((item) => dropEmpty(item) ?? null) : undefined;
   }
   if (typeof value === 'object') {
     const kept: Record<string, unknown> = {};

@@ -35,7 +35,7 @@ export async function defaultKey(
  * What makes two bodies the same submission: the default Idempotency-Key. The names that one encounter has (log_id,
  * encounter_id, no_registrasi) say the same.
  */
-export function bodyDigest(endpoint: string, given: Record<string, unknown>, visit?: string): string {
-  const named = visit !== undefined && given.encounter_id !== undefined;
-  return `${endpoint}\n${canonicalJson(named ? { ...given, encounter_id: visit } : given)}`;
+export function bodyDigest(endpoint: string, said: Record<string, unknown>, visit?: string): string {
+  const named = visit !== undefined && said.encounter_id !== undefined;
+  return `${endpoint}\n${canonicalJson(named ? { ...said, encounter_id: visit } : said)}`;
 }

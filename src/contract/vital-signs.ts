@@ -52,26 +52,52 @@ export function vitalSignOf(code: string): VitalSignName | undefined {
   return (Object.keys(vitalSignCodes) as VitalSignName[]).find((name) => vitalSignCodes[name] === code);
 }
 
-/** Other spellings of a unit; `unit` and `code` of a Quantity are compared with all of them. */
-const spellings: Record<string, readonly string[]> = {
-  'mm[Hg]': ['mm[hg]', 'mmhg'],
+/** How a unit is written, in small letters without spaces; of another scale also what brings a value into ours. */
+type Scale = readonly [spellings: string, factor?: number, zero?: number];
+
+/** The scales of each unit, by UCUM; the first is its own. */
+const scales: Record<string, readonly [Scale, ...Scale[]]> = {
+  'mm[Hg]': [['mm[hg] mmhg'], ['kpa', 7.5]],
   '/min': [
-    '/min',
-    '{beats}/min',
-    'beats/min',
-    'beats/minute',
-    'breaths/min',
-    'breaths/minute',
-    'x/menit',
-    'bpm',
+    [
+      'bpm /min {beats}/min beats/min beats/minute breaths/min breaths/minute /menit permenit x/menit kali/menit kalipermenit denyut/menit napas/menit',
+    ],
   ],
-  Cel: ['cel', 'c', '°c', 'degc'],
-  cm: ['cm'],
-  kg: ['kg'],
+  Cel: [
+    ['°c cel c degc celsius celcius °celsius °celcius derajatcelsius derajatcelcius'],
+    ['[degf] °f f', 5 / 9, 32],
+  ],
+  cm: [['cm'], ['m', 100], ['mm', 0.1], ['[in_i] in', 2.54]],
+  kg: [['kg kilogram'], ['g gr gram', 0.001], ['[lb_av] lb lbs', 0.4536]],
 };
 
+interface Quantity {
+  unit?: string | null | undefined;
+  code?: string | null | undefined;
+}
+
+/** The scale that `unit` and `code` both say; that of the vital sign when they say none. */
+function scaleOf(ucum: string, quantity: Quantity): Scale | undefined {
+  const given = [quantity.code, quantity.unit].flatMap(
+    (text) => text?.toLowerCase().replace(/\s/g, '') || [],
+  );
+  return scales[ucum]?.find(([spellings]) => given.every((text) => spellings.split(' ').includes(text)));
+}
+
 /** True when a Quantity says this unit, or none at all. */
-export function inUnit(ucum: string, quantity: { unit?: string | null; code?: string | null }): boolean {
-  const given = [quantity.code, quantity.unit].filter((text): text is string => text != null);
-  return given.every((text) => spellings[ucum]?.includes(text.toLowerCase()));
+export function inUnit(ucum: string, quantity: Quantity): boolean {
+  return scaleOf(ucum, quantity) === scales[ucum]?.[0];
+}
+
+/** A value in this unit, from whichever scale it is of; undefined when its unit measures something else. */
+export function valueIn(ucum: string, quantity: Quantity & { value: number }): number | undefined {
+  const scale = scaleOf(ucum, quantity);
+  if (!scale) return undefined;
+  const [, factor = 1, zero = 0] = scale;
+  return (quantity.value - zero) * factor;
+}
+
+/** The units that a value may have, one spelling each. */
+export function unitsFor(ucum: string): string {
+  return (scales[ucum] ?? []).map(([spellings]) => spellings.split(' ')[0]).join(', ');
 }

@@ -62,9 +62,10 @@ export async function attempt(request: Attempt, fetch: Exchange): Promise<Answer
     interrupt(new NoAnswer(reason));
     stop.abort();
   };
-  const clear = startDeadline(request.timeout, () => end('timeout'));
   const abort = () => end('aborted');
+  // Before the deadline: what is no signal throws here, and no timer may outlive that.
   request.signal?.addEventListener('abort', abort, { once: true });
+  const clear = startDeadline(request.timeout, () => end('timeout'));
   try {
     return await Promise.race([interrupted, exchange(request, fetch, stop)]);
   } catch (error) {

@@ -173,7 +173,8 @@ export function callRoute(
   if (!checked.ok) throw problemsError(checked.problems);
   const route = routes[name] as (context: RouteContext<EndpointName>) => Promise<RouteAnswer>;
   const input = checked.value as RouteContext<EndpointName>['input'];
-  return route({ ...context, input, given: checked.given, warnings: checked.warnings });
+  const { given, said, warnings } = checked;
+  return route({ ...context, input, given, said, warnings });
 }
 
 /** What answers no JSON: a page, or figures. What it throws is a bug, and shows nothing of itself. */

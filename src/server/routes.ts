@@ -42,6 +42,8 @@ export interface RouteContext<K extends EndpointName> {
   input: RequestOf<K>;
   /** As the clinic sent it, without empty fields. */
   given: Record<string, unknown>;
+  /** What that means: the same for bodies that say the same. */
+  said: Record<string, unknown>;
   warnings: string[];
   /** Who sent it; undefined for endpoints without clinic auth. */
   clinic: Clinic;
@@ -89,7 +91,7 @@ export function createRoutes(tools: RouteTools): Routes {
     const registration = beginsVisit(submission) ? registrationOf(checked.given) : undefined;
     const taken = registration && (await store.registered(clinic.code, registration));
     if (taken && taken.logId !== logId) throw registered(taken);
-    const digest = bodyDigest(endpoint, checked.given, visit);
+    const digest = bodyDigest(endpoint, checked.said, visit);
     const next = { payload: checked.given, digest, registration, ...(visit ? { visit } : {}) };
     const rewritten = await store.rewrite(logId, next, tools.now());
     if (!rewritten) throw underWay(logId);
@@ -127,7 +129,7 @@ export function createRoutes(tools: RouteTools): Routes {
 
   /** One way for every send: a dry run, or keep it, try it, answer. */
   async function send(endpoint: Sending, context: RouteContext<Sending>): Promise<RouteAnswer> {
-    const { given, input, warnings, clinic, request } = context;
+    const { given, said, input, warnings, clinic, request } = context;
     checkAgainstClinic(endpoint, input as Record<string, unknown>, clinic);
     const visit = await visitOf(store, clinic.code, input as Record<string, unknown>);
     const all = [...warnings, ...codeWarnings(input as Record<string, unknown>)];
@@ -147,6 +149,7 @@ export function createRoutes(tools: RouteTools): Routes {
       endpoint,
       visit,
       given,
+      said,
       headers,
       budget: tools.budget,
     });
@@ -290,11 +293,13 @@ export function createRoutes(tools: RouteTools): Routes {
         for (const { logId } of behind) await worker.withdraw(logId);
         return voidAnswer(target.logId, undefined);
       }
+      const given = { target: target.logId, ...(input.alasan ? { alasan: input.alasan } : {}) };
       const { submission } = await submit(tools, {
         clinic,
         endpoint: 'batalLog',
         visit: target.visit,
-        given: { target: target.logId, ...(input.alasan ? { alasan: input.alasan } : {}) },
+        given,
+        said: given,
         headers: new Headers({
           'idempotency-key': `batal/${target.logId}`,
           prefer: request.headers.get('prefer') ?? '',

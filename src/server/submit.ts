@@ -23,13 +23,15 @@ export interface ToSubmit {
   visit?: string | undefined;
   /** As the clinic sent it, without empty fields. */
   given: Record<string, unknown>;
+  /** What that means: the same for bodies that say the same. */
+  said: Record<string, unknown>;
   headers: Headers;
   /** Milliseconds to wait for the platform when the caller names none. */
   budget: number;
 }
 
 /**
- * Returns only after the submission is on disk. The same body again, or the same Idempotency-Key, finds the
+ * Returns only after the submission is on disk. A body that says the same again, or the same Idempotency-Key, finds the
  * submission of before: it is answered from what is known, and tried again only when it had failed.
  *
  * @returns `replayed` when it was already at the platform.
@@ -37,9 +39,9 @@ export interface ToSubmit {
  */
 export async function submit(
   { store, worker, leaving, now }: Submitting,
-  { clinic, endpoint, visit, given, headers, budget }: ToSubmit,
+  { clinic, endpoint, visit, given, said, headers, budget }: ToSubmit,
 ): Promise<{ submission: Submission; replayed: boolean }> {
-  const digest = bodyDigest(endpoint, given, visit);
+  const digest = bodyDigest(endpoint, said, visit);
   const key = await ownKey(headers.get('idempotency-key')?.trim(), clinic.code, endpoint, given);
   const { kind, submission } = await store.accept({
     logId: crypto.randomUUID(),

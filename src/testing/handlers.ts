@@ -108,7 +108,7 @@ export function satusehatHandlers(options: SatusehatHandlersOptions): HttpHandle
       if (!checked.ok) throw problemsError(checked.problems);
       call.input = checked.value as never;
       refuseTrial({ endpoint, query });
-      const { given, warnings } = checked;
+      const { given, said, warnings } = checked;
       override = overrides.take(endpoint, call);
       if (override.network) {
         await waitFor(override);
@@ -117,7 +117,7 @@ export function satusehatHandlers(options: SatusehatHandlersOptions): HttpHandle
       if (override.error) throw errorOf(override, given);
       const prefersNow = /\brespond-async\b/i.test(headers.get('prefer') ?? '');
       const queued = override.queued ?? prefersNow;
-      const usual = service.answer({ endpoint, given, params, query, headers, warnings, queued });
+      const usual = service.answer({ endpoint, given, said, params, query, headers, warnings, queued });
       answer = override.answer ? { ...usual, body: laidOver(usual.body, override.answer) } : usual;
     } catch (error) {
       if (!isSatusehatError(error)) throw error;

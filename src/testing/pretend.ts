@@ -24,6 +24,8 @@ export interface Asked {
   endpoint: MockedEndpoint;
   /** As it was sent, without empty fields. */
   given: Body;
+  /** What that means: the same for bodies that say the same. */
+  said: Body;
   params: Record<string, string>;
   query: URLSearchParams;
   headers: Headers;
@@ -108,7 +110,7 @@ export class PretendService {
 
   /** The same data again is the same submission, as in the service. */
   #send(asked: Asked): RouteAnswer {
-    const { endpoint, given, query, warnings, queued } = asked;
+    const { endpoint, given, said, query, warnings, queued } = asked;
     // The platform has no way to change a procedure.
     if (endpoint === 'kirimProcedure' && given.id !== undefined) {
       throw problemsError([problem('id', 'no_correction')]);
@@ -116,8 +118,10 @@ export class PretendService {
     if (isTrial(query)) {
       return trialAnswer({ resourceType: 'Bundle', type: 'transaction', entry: [] }, warnings);
     }
-    const digest = bodyDigest(endpoint, given);
-    const key = asked.headers.get('idempotency-key')?.trim() || digest;
+    const digest = bodyDigest(endpoint, said);
+    const named = asked.headers.get('idempotency-key')?.trim() ?? '';
+    // The client's own default only says what the body is.
+    const key = named.startsWith('sha256-') ? digest : named || digest;
     const before = this.#kept.find((one) => one.key === key);
     if (before && before.digest !== digest) {
       throw new SatusehatError({ code: 'IDEMPOTENCY_CONFLICT', logId: before.logId });

@@ -327,6 +327,19 @@ describe('when nothing answers', () => {
     const thrown = await thrownBy(client.getPatientId('9204014804000002', { signal: abort.signal }));
     expect(thrown).toMatchObject({ code: 'ABORTED', retryable: false });
   });
+
+  it('what is no signal is a TypeError, and no timer goes on behind it', async () => {
+    const timers: unknown[] = [];
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((handler: unknown) => {
+      timers.push(handler);
+      return 0;
+    }) as never);
+    const client = new SatusehatClient({ baseUrl: 'http://127.0.0.1:9', retries: 0, cache: false });
+    const wrong = new AbortController() as unknown as AbortSignal;
+    const thrown = await client.getPatientId('9204014804000002', { signal: wrong }).catch((error) => error);
+    expect(thrown).toBeInstanceOf(TypeError);
+    expect(timers).toEqual([]);
+  });
 });
 
 describe('secrets', () => {

@@ -33,6 +33,20 @@ describe('kirimKunjungan', () => {
     expect(new Set(seen.slice(1).map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
 
+  it.each<[string, unknown]>([
+    ['an object in place of the list', whole.diagnosis[0]],
+    ['a list with keys, as PHP makes one', { 1: whole.diagnosis[0] }],
+    ['a Set', new Set(whole.diagnosis)],
+    ['an empty item', [null]],
+    ['an empty item beside a full one', [whole.diagnosis[0], undefined]],
+  ])('no diagnosis is left behind: %s is refused, and nothing goes', async (_, diagnosis) => {
+    const { client, seen } = fakeService(() => sent());
+    const thrown = await thrownBy(client.kirimKunjungan({ ...guideVisit(), diagnosis } as VisitInput));
+    expect(thrown?.code).toBe('INVALID_FIELDS');
+    expect(thrown?.code === 'INVALID_FIELDS' && thrown.details?.fields[0]?.field).toMatch(/^diagnosis/);
+    expect(seen).toHaveLength(0);
+  });
+
   it('what is wrong anywhere is found before anything goes', async () => {
     const { client, seen } = fakeService(() => sent());
     const wrong = { ...visit, prosedur: [{ ...inVisit(incision('')), kode_prosedur: 'x' }] };

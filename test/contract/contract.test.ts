@@ -155,8 +155,60 @@ describe('small things', () => {
     expect(canonicalJson({ a: { d: 1 }, b: [2, 1] })).toBe(canonicalJson({ b: [2, 1], a: { d: 1 } }));
   });
 
+  describe('the unit of a vital sign', () => {
+    const problems = (code: string, nilai: Record<string, unknown>) => {
+      const body = { encounter_id: 'E1', pasien_id: 'P1', tanggal_observasi: '2024-01-15T08:35:00Z' };
+      const kode = { coding: [{ system: 'http://loinc.org', code }] };
+      const checked = checkRequest(contract.kirimObservation, {
+        ...body,
+        kategori: { code: 'x' },
+        kode,
+        nilai,
+      });
+      return checked.ok ? [] : checked.problems.map(({ field, message }) => `${field}: ${message}`);
+    };
+
+    it.each([
+      ['8867-4', { value: 82, unit: 'denyut/menit' }],
+      ['8867-4', { value: 82, unit: 'x / menit' }],
+      ['9279-1', { value: 18, unit: 'kali per menit', code: '/min' }],
+      ['8310-5', { value: 37.2, unit: '°Celsius' }],
+      ['8310-5', { value: 98.6, unit: '°F', code: '[degF]' }],
+      ['29463-7', { value: 3200, unit: 'gram' }],
+      ['8302-2', { value: 1.65, unit: 'm' }],
+      ['8480-6', { value: 130, unit: 'mm Hg' }],
+      ['2339-0', { value: 8200, unit: 'apa saja' }],
+    ])('%s %j is taken', (code, nilai) => {
+      expect(problems(code, nilai)).toEqual([]);
+    });
+
+    it.each([
+      ['8867-4', { value: 8200, unit: 'denyut/menit' }, 'nilai.value: '],
+      ['8867-4', { value: 82, unit: 'F' }, 'nilai.unit: '],
+      ['8867-4', { value: 82, unit: 'kg', code: 'kg' }, 'nilai.unit: '],
+      ['8867-4', { value: 82, code: 'kg' }, 'nilai.code: '],
+      ['8310-5', { value: 370, unit: 'x' }, 'nilai.unit: '],
+      ['8310-5', { value: 372, unit: '°F' }, 'nilai.value: '],
+      ['29463-7', { value: 65_500, unit: 'gram', code: 'kg' }, 'nilai.unit: '],
+      ['29463-7', { value: 655_000, unit: 'gram' }, 'nilai.value: '],
+    ])('%s %j is refused', (code, nilai, said) => {
+      expect(problems(code, nilai)).toEqual([expect.stringContaining(said)]);
+    });
+  });
+
+  it('a procedure code is text: 89.50 as a number would be another code', () => {
+    const body = { encounter_id: 'E1', pasien_id: 'P1', tanggal_prosedur: '2024-01-15T08:35:00Z' };
+    const given = { ...body, deskripsi_prosedur: 'Pemantauan' };
+    const asNumber = checkRequest(contract.kirimProcedure, { ...given, kode_prosedur: 89.5 });
+    expect(asNumber.ok ? [] : asNumber.problems.map(({ field }) => field)).toEqual(['kode_prosedur']);
+    const asText = checkRequest(contract.kirimProcedure, { ...given, kode_prosedur: ' 89.50 ' });
+    expect(asText.ok && asText.value.kode_prosedur).toBe('89.50');
+  });
+
   it('empty is absent at every depth, zero and false are not', () => {
     expect(dropEmpty({ a: null, b: '', c: ' ', d: [], e: [null], f: { g: null }, h: 0, i: false })).toEqual({
+      // An item of a list is no field: whoever sends one means something.
+      e: [null],
       f: {},
       h: 0,
       i: false,

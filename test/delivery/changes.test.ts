@@ -99,6 +99,43 @@ describe('the same data again', () => {
     expect(conditions(world).filter(({ code }) => code.coding[0].code === 'I10')).toHaveLength(1);
   });
 
+  it('is the same however it is written, with a client and without, in a field that is never sent too', async () => {
+    const world = await startWorld();
+    const { log_id } = await world.client.kirimEncounter(visit());
+    const start = Date.parse(String(guideVisit().tanggal_kunjungan));
+    const inJakarta = new Date(start + 7 * 3_600_000).toISOString().slice(0, 19);
+    const alike: Record<string, unknown>[] = [
+      { poli: Number(guideVisit().poli) },
+      { dokter: ` ${guideVisit().dokter} ` },
+      { keluhan_utama: `${guideVisit().keluhan_utama} ` },
+      { tanggal_kunjungan: `${inJakarta}+07:00` },
+      { tanggal_kunjungan: inJakarta.replace('T', ' ') },
+      { tanggal_kunjungan: new Date(start).toISOString() },
+      { csrf_token: 'a' },
+      { csrf_token: 'b' },
+    ];
+    for (const change of alike) {
+      const body = visit(change) as ReturnType<typeof guideVisit>;
+      const byClient = await world.client.kirimEncounter(body);
+      const byHand = await world.post('/api/encounter', body);
+      expect([byClient.log_id, byHand.body.log_id], JSON.stringify(change)).toEqual([log_id, log_id]);
+    }
+    expect(world.sandbox.stats().writes).toBe(1);
+    const another = new Date(start + 60_000).toISOString();
+    await world.client.kirimEncounter(visit({ tanggal_kunjungan: another, tanggal_selesai: null }));
+    expect(world.sandbox.stats().writes).toBe(2);
+  });
+
+  it('is the same diagnosis however its code and its time are written', async () => {
+    const world = await startWorld();
+    const { log_id = '' } = await world.client.kirimEncounter(visit());
+    const sent = [];
+    for (const change of [{}, { kode_icd10: 'i10' }, { tanggal_diagnosis: '2024-01-15T16:00:00+07:00' }]) {
+      sent.push((await world.client.kirimDiagnosis(hypertension(log_id, change))).log_id);
+    }
+    expect(new Set(sent).size).toBe(1);
+  });
+
   it('as the correction of a resend whose answer was lost is answered as that one', async () => {
     const world = await startWorld();
     const failed = await thrownBy(world.client.kirimEncounter(visit({ poli: '999999' })));

@@ -197,7 +197,7 @@ describe('examples', () => {
     const unset = await run(good, { SATUSEHAT_BASE_URL: '' });
     expect(unset).toEqual([1, 'SATUSEHAT_BASE_URL, CLINIC_CODE dan CLINIC_SECRET belum diisi.\n']);
     const away = await run(good, { SATUSEHAT_BASE_URL: 'http://127.0.0.1:9' });
-    expect(away).toEqual([1, expect.stringMatching(/^Tidak ada jawaban: /)]);
+    expect(away).toEqual([1, expect.stringMatching(/^Layanan tidak menjawab dengan benar \(HTTP 0\)/)]);
   });
 
   it.skipIf(!php())(

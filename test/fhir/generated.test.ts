@@ -98,9 +98,10 @@ const diagnosis = fc.record({
 const quantity = (min: number, max: number) =>
   fc.record({
     value: between(min, max),
-    unit: maybe(fc.constantFrom('mmHg', 'mg/dL', '%')),
+    // Mostly what a blood pressure may have: of any other it is refused.
+    unit: maybe(fc.constantFrom('mmHg', 'mmHg', 'mmHg', 'mg/dL')),
     system: maybe(fc.constant('http://unitsofmeasure.org')),
-    code: maybe(fc.constantFrom('mm[Hg]', 'mg/dL', '%')),
+    code: maybe(fc.constantFrom('mm[Hg]', 'mm[Hg]', 'mm[Hg]', '%')),
   });
 const observation = fc.record({
   tanggal_observasi: time(),

@@ -179,9 +179,13 @@ describe.each(guideClients)('$name', (client) => {
   });
 
   test('says in words when nothing, or something else, answers', async () => {
-    const server = await recorder(() => '<html>');
-    const other = await client.call(server.account, 'getPatientId', guideVisit().nik_pasien);
-    expect(other).toMatchObject({ error: expect.stringContaining('Jawaban tidak dikenal (HTTP 200)') });
+    // Of a gateway on the way, or of another program at that address.
+    const answers = ['<html>', { message: 'moved' }, {}];
+    const server = await recorder(() => answers.shift());
+    for (let left = answers.length; left > 0; left--) {
+      const other = await client.call(server.account, 'getPatientId', guideVisit().nik_pasien);
+      expect(other).toMatchObject({ error: expect.stringContaining('Bukan jawaban layanan (HTTP 200)') });
+    }
     await server.close();
     const nothing = await client.call(server.account, 'getPatientId', guideVisit().nik_pasien);
     expect(nothing).toMatchObject({ error: expect.stringContaining('Layanan SATUSEHAT tidak menjawab') });
@@ -478,18 +482,16 @@ describe.each(guideControllers)('$name, its controller', (controller) => {
     };
     const { nik_pasien, tanggal_kunjungan, jenis_layanan, jenis_kunjungan, poli, dokter } = guideVisit();
     const visit = { nik_pasien, tanggal_kunjungan, jenis_layanan, jenis_kunjungan, poli, dokter };
-    const { tanggal_selesai, ...rest } = await sent('encounter', visit);
-    expect(rest).toEqual({
+    expect(await sent('encounter', visit)).toEqual({
       ...visit,
+      // The guide's own says now: a time that nobody recorded.
+      tanggal_selesai: null,
       no_registrasi: null,
       penjamin: '1',
       keluhan_utama: null,
       anamnesa: '',
       pemeriksaan_fisik: null,
     });
-    // Now, with the offset.
-    expect(tanggal_selesai).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/);
-    expect(Math.abs(Date.parse(tanggal_selesai) - Date.now())).toBeLessThan(60_000);
 
     const bare = (example: Body, names: string[]) =>
       Object.fromEntries([...Object.keys(guideIds), ...names].map((name) => [name, example[name]]));

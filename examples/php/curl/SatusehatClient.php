@@ -25,6 +25,9 @@ class SatusehatClient
 
     public function __construct($baseUrl, $clinicCode, $clinicSecret)
     {
+        if (!$baseUrl || !$clinicCode || !$clinicSecret) {
+            throw new InvalidArgumentException('SATUSEHAT_BASE_URL, CLINIC_CODE dan CLINIC_SECRET belum diisi.');
+        }
         $this->baseUrl = rtrim($baseUrl, '/');
         $this->clinicCode = $clinicCode;
         $this->clinicSecret = $clinicSecret;
@@ -109,8 +112,10 @@ class SatusehatClient
 
         $status = curl_getinfo($ch, CURLINFO_HTTP_CODE);
         $jawaban = json_decode($isi, true);
-        if (!is_array($jawaban) || ($status >= 400 && !isset($jawaban['message']))) {
-            throw new SatusehatException("Jawaban tidak dikenal (HTTP {$status}). Periksa alamat layanan.", $status);
+        // Gerbang di jalan juga menjawab, kadang dengan JSON, tetapi tanpa ini.
+        if ($status >= 300 && $status < 400 || !isset($jawaban[$status < 300 ? 'status' : 'message'])) {
+            $pesan = "Bukan jawaban layanan (HTTP {$status}). Kirim lagi data yang sama; bila tetap, periksa alamatnya.";
+            throw new SatusehatException($pesan, $status);
         }
         if ($status >= 400) {
             $pesan = trim($jawaban['message'] . ' ' . ($jawaban['remedy'] ?? ''));

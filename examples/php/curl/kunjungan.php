@@ -23,7 +23,8 @@ try {
     echo $jawaban['status'], ' ', $jawaban['log_id'], "\n";
 } catch (SatusehatException $e) {
     $code = $e->jawaban['code'] ?? null;
-    $nanti = in_array($e->getCode(), [0, 429], true) || $e->getCode() >= 500;
+    // Tanpa code bukan layanan yang menjawab: tidak diketahui apakah data sudah sampai.
+    $nanti = $code === null || $e->getCode() === 429 || $e->getCode() >= 500;
     echo $nanti ? 'kirim lagi nanti' : "perbaiki ({$code})", ': ', $e->getMessage(), "\n";
     foreach ($e->jawaban['details']['fields'] ?? [] as $field) {
         echo "- {$field['field']}: {$field['message']}\n";

@@ -17,18 +17,18 @@ class Kunjungan extends CI_Controller
             ['nik_pasien', 'tanggal_kunjungan', 'jenis_layanan', 'jenis_kunjungan', 'poli', 'dokter']
         );
         if ($input === null) return;
-        if (strlen($input['nik_pasien']) !== 16) {
+        if (!is_string($input['nik_pasien']) || strlen($input['nik_pasien']) !== 16) {
             $this->_jawab(['status' => 'error', 'message' => 'NIK harus terdiri dari 16 digit']);
             return;
         }
 
         $result = $this->satusehat_lib->kirimEncounter([
             'nik_pasien' => $input['nik_pasien'],
-            // Tanpa ini, klik kedua adalah kunjungan kedua: tanggal_selesai bawaannya sudah lain.
+            // Nomor klinik sendiri: kunjungan yang diketik dua kali dikenali.
             'no_registrasi' => $input['no_registrasi'] ?? null,
             'tanggal_kunjungan' => $input['tanggal_kunjungan'],
-            // Bawaan panduan: sekarang. Isi sendiri bila kunjungan diketik belakangan.
-            'tanggal_selesai' => $input['tanggal_selesai'] ?? date('c'),
+            // Yang tercatat. Kosong: kunjungan masih berjalan; kirim lagi dengan id dan tanggal_selesai saat selesai.
+            'tanggal_selesai' => $input['tanggal_selesai'] ?? null,
             'jenis_layanan' => $input['jenis_layanan'],
             'jenis_kunjungan' => $input['jenis_kunjungan'],
             'poli' => $input['poli'],
@@ -123,7 +123,7 @@ class Kunjungan extends CI_Controller
     public function cek_pasien()
     {
         $nik = $this->input->post('nik');
-        if (empty($nik) || strlen($nik) !== 16) {
+        if (!is_string($nik) || strlen($nik) !== 16) {
             $this->_jawab(['status' => 'error', 'message' => 'NIK harus terdiri dari 16 digit']);
             return;
         }
@@ -137,7 +137,7 @@ class Kunjungan extends CI_Controller
         $tidak_ada = ($result['code'] ?? null) === 'PATIENT_NOT_FOUND';
         $this->_jawab([
             'status' => $tidak_ada ? 'not_found' : 'error',
-            'message' => $result['message'] ?? 'Pasien tidak ditemukan di SATUSEHAT',
+            'message' => $result['message'] ?? 'Terjadi kesalahan yang tidak dikenal',
         ]);
     }
 

@@ -99,8 +99,11 @@ class Satusehat_lib
 
         $http = curl_getinfo($ch, CURLINFO_HTTP_CODE);
         $jawaban = json_decode($isi, true);
-        if (!is_array($jawaban) || ($http >= 400 && !isset($jawaban['message']))) {
-            return $this->_gagal("Jawaban tidak dikenal (HTTP {$http}). Periksa alamat layanan.");
+        // Gerbang di jalan juga menjawab, kadang dengan JSON, tetapi tanpa ini.
+        if ($http >= 300 && $http < 400 || !isset($jawaban[$http < 300 ? 'status' : 'message'])) {
+            return $this->_gagal(
+                "Bukan jawaban layanan (HTTP {$http}). Kirim lagi data yang sama; bila tetap, periksa alamatnya."
+            );
         }
         if ($http >= 400) {
             $pesan = trim($jawaban['message'] . ' ' . ($jawaban['remedy'] ?? ''));

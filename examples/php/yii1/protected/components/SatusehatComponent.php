@@ -95,8 +95,12 @@ class SatusehatComponent extends CApplicationComponent
         // Baris pertama: HTTP/1.1 200 OK
         $status = (int) explode(' ', $meta['wrapper_data'][0])[1];
         $jawaban = json_decode($isi, true);
-        if (!is_array($jawaban) || ($status >= 400 && !isset($jawaban['message']))) {
-            throw new Exception("Jawaban tidak dikenal (HTTP {$status}). Periksa alamat layanan.", $status);
+        // Gerbang di jalan juga menjawab, kadang dengan JSON, tetapi tanpa ini.
+        if ($status >= 300 && $status < 400 || !isset($jawaban[$status < 300 ? 'status' : 'message'])) {
+            throw new Exception(
+                "Bukan jawaban layanan (HTTP {$status}). Kirim lagi data yang sama; bila tetap, periksa alamatnya.",
+                $status
+            );
         }
         if ($status >= 400) {
             throw new Exception(trim($jawaban['message'] . ' ' . ($jawaban['remedy'] ?? '')), $status);

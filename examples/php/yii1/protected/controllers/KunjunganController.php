@@ -11,11 +11,11 @@ class KunjunganController extends Controller
 
         $diterima = $this->kirim('kirimEncounter', array(
             'nik_pasien' => $input['nik_pasien'],
-            // Tanpa ini, klik kedua adalah kunjungan kedua: tanggal_selesai bawaannya sudah lain.
+            // Nomor klinik sendiri: kunjungan yang diketik dua kali dikenali.
             'no_registrasi' => $input['no_registrasi'] ?? null,
             'tanggal_kunjungan' => $input['tanggal_kunjungan'],
-            // Bawaan panduan: sekarang. Isi sendiri bila kunjungan diketik belakangan.
-            'tanggal_selesai' => $input['tanggal_selesai'] ?? date('c'),
+            // Yang tercatat. Kosong: kunjungan masih berjalan; kirim lagi dengan id dan tanggal_selesai saat selesai.
+            'tanggal_selesai' => $input['tanggal_selesai'] ?? null,
             'jenis_layanan' => $input['jenis_layanan'],
             'jenis_kunjungan' => $input['jenis_kunjungan'],
             'poli' => $input['poli'],
@@ -109,7 +109,7 @@ class KunjunganController extends Controller
     {
         $this->harusPost();
         $nik = Yii::app()->request->getPost('nik');
-        if (empty($nik) || strlen($nik) !== 16) {
+        if (!is_string($nik) || strlen($nik) !== 16) {
             $this->jawab(array('status' => 'error', 'message' => 'NIK harus terdiri dari 16 digit'));
             return;
         }
