@@ -306,8 +306,7 @@ export class SatusehatClient {
     const { resume, ...sending } = options;
     const data = flat(visit);
     // Anything else that stands there, be it no list, is checked.
-    const none = (list: unknown) => list == null || (Array.isArray(list) && !list.length);
-    if ([data?.diagnosis, data?.observasi, data?.prosedur].every(none)) {
+    if ([data?.diagnosis, data?.observasi, data?.prosedur].every((list) => !list || list.length === 0)) {
       return this.#call('kirimEncounter', data as InputOf<'kirimEncounter'>, sending);
     }
     if (this.#whole && !resume) {

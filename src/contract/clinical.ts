@@ -11,7 +11,7 @@ import {
   text,
 } from './fields.js';
 import { CONDITION_CATEGORY, LOINC, SNOMED } from './systems.js';
-import { isBloodPressure, plausible, unitsFor, valueIn, vitalSignOf } from './vital-signs.js';
+import { isBloodPressure, plausible, valueIn, vitalSignOf } from './vital-signs.js';
 
 const encounter_id = platformId;
 const pasien_id = platformId;
@@ -219,10 +219,8 @@ export function observationProblems(
   const inRange = (field: string, quantity: Observed['nilai'], name: keyof typeof plausible): Problems => {
     const { min, max, unit, ucum } = plausible[name];
     const value = valueIn(ucum, quantity);
-    // Without a unit that is known nobody can tell whether it is plausible.
-    if (value === undefined) {
-      return [[`${field}.${quantity.unit ? 'unit' : 'code'}`, `one_of:${unitsFor(ucum)}`]];
-    }
+    // Of a unit that is not known nobody can tell whether the value is plausible.
+    if (value === undefined) return [[`${field}.${quantity.unit ? 'unit' : 'code'}`, `one_of:${unit}`]];
     if (value >= min && value <= max) return [];
     return [[`${field}.value`, `range:${min}:${max}:${unit}`]];
   };

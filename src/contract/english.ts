@@ -138,8 +138,8 @@ export const problemsInEnglish: ProblemWords = {
     remedy: 'Send it as text in quotes.',
   }),
   object: () => ({
-    message: 'must be an object',
-    remedy: 'Send a JSON object as the guide shows.',
+    message: 'has the wrong shape',
+    remedy: 'Send a JSON object or list as the guide shows.',
   }),
   number: () => ({
     message: 'must be a number',
@@ -183,10 +183,7 @@ export const problemsInEnglish: ProblemWords = {
   }),
   range: (min = '', max = '', unit = '') => ({
     message: `must be between ${min} and ${max} ${unit}`.trim(),
-    remedy:
-      unit === 'cm'
-        ? 'Check the unit: centimetres, not metres. Leave it out if it was not measured.'
-        : 'Check the number and its unit. Leave it out if it was not measured.',
+    remedy: 'Check the number and its unit. Leave it out if it was not measured.',
   }),
   one_of: (values = '') => ({
     message: `must be one of: ${values}`,
@@ -210,7 +207,7 @@ export const problemsInEnglish: ProblemWords = {
   }),
   no_nik: () => ({
     message: 'must not contain a NIK',
-    remedy: 'Use the registration number of the visit: it is sent as its identifier.',
+    remedy: 'Use a code or number of the clinic’s own.',
   }),
   begins_with: (outer = '') => ({
     message: `must begin with ${outer}`,

@@ -52,23 +52,16 @@ export function vitalSignOf(code: string): VitalSignName | undefined {
   return (Object.keys(vitalSignCodes) as VitalSignName[]).find((name) => vitalSignCodes[name] === code);
 }
 
-/** How a unit is written, in small letters without spaces; of another scale also what brings a value into ours. */
-type Scale = readonly [spellings: string, factor?: number, zero?: number];
+/** How a unit is written, by its letters alone; of another scale also what brings a value into ours. */
+type Scale = readonly [letters: RegExp, ours?: (value: number) => number];
 
 /** The scales of each unit, by UCUM; the first is its own. */
 const scales: Record<string, readonly [Scale, ...Scale[]]> = {
-  'mm[Hg]': [['mm[hg] mmhg'], ['kpa', 7.5]],
-  '/min': [
-    [
-      'bpm /min {beats}/min beats/min beats/minute breaths/min breaths/minute /menit permenit x/menit kali/menit kalipermenit denyut/menit napas/menit',
-    ],
-  ],
-  Cel: [
-    ['°c cel c degc celsius celcius °celsius °celcius derajatcelsius derajatcelcius'],
-    ['[degf] °f f', 5 / 9, 32],
-  ],
-  cm: [['cm'], ['m', 100], ['mm', 0.1], ['[in_i] in', 2.54]],
-  kg: [['kg kilogram'], ['g gr gram', 0.001], ['[lb_av] lb lbs', 0.4536]],
+  'mm[Hg]': [[/^mmhg$/]],
+  '/min': [[/^(x|kali|denyut|napas|beats|breaths)?(per)?(min|menit|minute)$|^bpm$/]],
+  Cel: [[/^(deg)?c(el([sc]ius)?)?$/], [/^(deg)?f$/, (value) => (value - 32) / 1.8]],
+  cm: [[/^cm$/], [/^m$/, (value) => value * 100]],
+  kg: [[/^kg$/], [/^gr?(am)?$/, (value) => value / 1000]],
 };
 
 interface Quantity {
@@ -77,11 +70,10 @@ interface Quantity {
 }
 
 /** The scale that `unit` and `code` both say; that of the vital sign when they say none. */
-function scaleOf(ucum: string, quantity: Quantity): Scale | undefined {
-  const given = [quantity.code, quantity.unit].flatMap(
-    (text) => text?.toLowerCase().replace(/\s/g, '') || [],
+function scaleOf(ucum: string, { code, unit }: Quantity): Scale | undefined {
+  return scales[ucum]?.find(([letters]) =>
+    [code, unit].every((text) => !text || letters.test(text.toLowerCase().replace(/[^a-z]/g, ''))),
   );
-  return scales[ucum]?.find(([spellings]) => given.every((text) => spellings.split(' ').includes(text)));
 }
 
 /** True when a Quantity says this unit, or none at all. */
@@ -92,12 +84,5 @@ export function inUnit(ucum: string, quantity: Quantity): boolean {
 /** A value in this unit, from whichever scale it is of; undefined when its unit measures something else. */
 export function valueIn(ucum: string, quantity: Quantity & { value: number }): number | undefined {
   const scale = scaleOf(ucum, quantity);
-  if (!scale) return undefined;
-  const [, factor = 1, zero = 0] = scale;
-  return (quantity.value - zero) * factor;
-}
-
-/** The units that a value may have, one spelling each. */
-export function unitsFor(ucum: string): string {
-  return (scales[ucum] ?? []).map(([spellings]) => spellings.split(' ')[0]).join(', ');
+  return scale && (scale[1]?.(quantity.value) ?? quantity.value);
 }

@@ -19,8 +19,8 @@ export const fieldProblems: ProblemWords = {
     remedy: 'Kirim sebagai teks dalam tanda kutip.',
   }),
   object: () => ({
-    message: 'harus berupa objek',
-    remedy: 'Kirim sebagai objek JSON seperti pada panduan.',
+    message: 'bentuknya salah',
+    remedy: 'Kirim objek atau daftar JSON seperti pada panduan.',
   }),
   number: () => ({
     message: 'harus berupa angka',
@@ -28,11 +28,11 @@ export const fieldProblems: ProblemWords = {
   }),
   nik: () => ({
     message: 'harus 16 digit angka',
-    remedy: 'Periksa NIK pada KTP dan kirim 16 digit tanpa spasi.',
+    remedy: 'Periksa NIK pada KTP, tanpa spasi.',
   }),
   nik_number: () => ({
-    message: 'harus dikirim sebagai teks, bukan angka',
-    remedy: 'Beri tanda kutip: sebagai angka, digit terakhir NIK bisa berubah di perjalanan.',
+    message: 'harus berupa teks, bukan angka',
+    remedy: 'Kirim sebagai teks dalam tanda kutip: sebagai angka, digit terakhirnya bisa berubah.',
   }),
   datetime: () => ({
     message: 'bukan tanggal dan jam yang sah',
@@ -48,14 +48,11 @@ export const fieldProblems: ProblemWords = {
   }),
   blood_pressure_order: () => ({
     message: 'sistolik harus lebih besar dari diastolik',
-    remedy: 'Periksa apakah kedua angka tertukar.',
+    remedy: 'Periksa: mungkin tertukar.',
   }),
   range: (min = '', max = '', unit = '') => ({
     message: `harus antara ${min} dan ${max} ${unit}`.trim(),
-    remedy:
-      unit === 'cm'
-        ? 'Periksa satuannya: sentimeter, bukan meter. Kosongkan bila tidak diukur.'
-        : 'Periksa angka dan satuannya. Kosongkan bila tidak diukur.',
+    remedy: 'Periksa angka dan satuannya. Kosongkan bila tidak diukur.',
   }),
   one_of: (values = '') => ({
     message: `harus salah satu dari: ${values}`,
@@ -67,7 +64,7 @@ export const fieldProblems: ProblemWords = {
   }),
   fhir_id: () => ({
     message: 'bukan ID SATUSEHAT',
-    remedy: 'ID SATUSEHAT hanya berisi huruf, angka, titik dan tanda hubung, misalnya 10001234567.',
+    remedy: 'Hanya huruf, angka, titik dan tanda hubung, misalnya 10001234567.',
   }),
   digits: (length = '') => ({
     message: `harus ${length} digit angka`,
@@ -75,23 +72,23 @@ export const fieldProblems: ProblemWords = {
   }),
   search_characters: () => ({
     message: 'tidak boleh memuat koma, |, $ atau \\',
-    remedy: 'Pakai huruf, angka, titik, garis miring atau tanda hubung.',
+    remedy: 'Pakai huruf, angka, titik atau tanda hubung.',
   }),
   no_nik: () => ({
     message: 'tidak boleh memuat NIK',
-    remedy: 'Pakai nomor registrasi kunjungan: nilai ini dikirim sebagai identitas kunjungan.',
+    remedy: 'Pakai kode atau nomor milik klinik sendiri.',
   }),
   begins_with: (outer = '') => ({
     message: `harus diawali ${outer}`,
-    remedy: 'Cocokkan keempat kode wilayah dengan KTP.',
+    remedy: 'Periksa kode wilayah pada KTP.',
   }),
   email: () => ({
     message: 'bukan alamat email yang sah',
-    remedy: 'Periksa penulisannya.',
+    remedy: 'Periksa nilainya.',
   }),
   snomed: () => ({
     message: 'bukan kode SNOMED CT yang sah',
-    remedy: 'Periksa digitnya: kode SNOMED CT punya digit pemeriksa.',
+    remedy: 'Periksa digitnya. Kode SNOMED CT punya digit pemeriksa.',
   }),
   too_long: (max = '') => ({
     message: `paling panjang ${max} karakter`,
@@ -102,8 +99,8 @@ export const fieldProblems: ProblemWords = {
     remedy: 'Tulis seperti I10 atau J06.9.',
   }),
   not_here: () => ({
-    message: 'tidak diisi pada kunjungan utuh: semuanya baru',
-    remedy: 'Hapus field ini. Untuk memperbaiki yang sudah terkirim, pakai endpoint-nya sendiri.',
+    message: 'tidak diisi pada kunjungan utuh',
+    remedy: 'Hapus field ini; yang sudah terkirim diperbaiki lewat endpoint-nya.',
   }),
   coding: () => ({
     message: 'memerlukan system dan code',
@@ -115,12 +112,11 @@ export const fieldProblems: ProblemWords = {
   }),
   needs_id: () => ({
     message: 'entered-in-error hanya untuk diagnosis yang sudah terkirim',
-    remedy: 'Isi field id dengan id atau log_id diagnosis itu, atau batalkan lewat /api/log/{log_id}/batal.',
+    remedy: 'Isi id dengan log_id diagnosis itu, atau batalkan lewat /api/log/{log_id}/batal.',
   }),
   only_pressure: () => ({
     message: 'hanya untuk tekanan darah',
-    remedy:
-      'Kosongkan, atau pakai kode LOINC 85354-9 dengan sistolik di nilai dan diastolik di nilai_diatas.',
+    remedy: 'Kosongkan. Sistolik di nilai dan diastolik di nilai_diatas: LOINC 85354-9.',
   }),
   conflict: (other = '') => ({
     message: `tidak cocok dengan ${other}`,
