@@ -90,6 +90,10 @@ async function examine({ config: named, data, secrets }: DoctorOptions, say: Say
   if (!(await examineClock(config, say))) return;
   const { clinics } = config;
   const all = clinics === 'store' ? kept : Array.isArray(clinics) ? (clinics as ClinicConfig[]) : [];
+  if (all === undefined) {
+    say({ what: 'klinik', result: 'warn', message: 'tidak dapat diperiksa sebelum penyimpanan terbaca' });
+    return;
+  }
   if (typeof clinics === 'function') {
     say({ what: 'klinik', result: 'warn', message: 'dari fungsi: tidak dapat diperiksa satu per satu' });
   } else if (all.length === 0) {
@@ -144,8 +148,12 @@ async function examinePort({ host, port = PORT }: Told, say: Say): Promise<void>
   }
 }
 
-/** @returns the clinics that are kept in it. */
-async function examineStore(config: Told['service'], vault: Vault, say: Say): Promise<ClinicConfig[]> {
+/** @returns the clinics that are kept in it; undefined when nobody can tell. */
+async function examineStore(
+  config: Told['service'],
+  vault: Vault,
+  say: Say,
+): Promise<ClinicConfig[] | undefined> {
   if (config.store === 'sqlite::memory:') {
     const message = 'hanya di memori: semuanya hilang saat layanan berhenti';
     say({ what: 'penyimpanan', result: 'warn', message, remedy: 'Isi store dengan sqlite:BERKAS.' });
@@ -166,7 +174,7 @@ async function examineStore(config: Told['service'], vault: Vault, say: Say): Pr
     if (found === 'older') {
       const message = 'dari versi lama: diperbarui saat layanan mulai; buat cadangan dulu';
       say({ what: 'penyimpanan', result: 'warn', message });
-      return [];
+      return undefined;
     }
     say({ what: 'penyimpanan', result: 'ok', message: 'dapat dibuka' });
     // Whether it is one is looked at next, by `checkClinicConfig`.
@@ -174,7 +182,7 @@ async function examineStore(config: Told['service'], vault: Vault, say: Say): Pr
   } catch (error) {
     const remedy = 'Periksa SATUSEHAT_STORE atau --data, izin foldernya, dan kuncinya.';
     say({ what: 'penyimpanan', result: 'bad', message: explain(error), remedy });
-    return [];
+    return undefined;
   }
 }
 

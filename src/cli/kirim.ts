@@ -225,7 +225,11 @@ function inWords(summary: {
   const lines = [
     `Terkirim ${sent}, diantrekan layanan ${queued}, gagal ${failed}, sudah dikirim sebelumnya ${doneBefore}.`,
     ...(pending > 0 ? [`Belum dikirim, atau belum pasti sampai: ${pending}.`] : []),
-    ...(nothingNew ? ['Semuanya sudah diterima layanan ini sebelumnya; --fresh mengirim lagi.'] : []),
+    ...(nothingNew
+      ? [
+          'Semuanya sudah diterima sebelumnya. Bila sesudah itu layanan dipulihkan dari cadangan, pakai --fresh: yang masih dikenalnya tidak terkirim dua kali.',
+        ]
+      : []),
     ...(failed > 0 ? [`Menurut sebabnya: ${why.join(', ')}.`] : []),
     ...(report ? [`Yang gagal atau belum dikirim, beserta sebabnya: ${report}`] : []),
     ...(stopped ? [`Berhenti: ${stopped}`] : []),

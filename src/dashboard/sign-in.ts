@@ -3,6 +3,7 @@
  * good. A browser holds 32 random bytes; the store their digest.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { countedAs } from '../http/counted-as.js';
 import type { Desk } from '../store/desk.js';
 import type { Vault } from '../store/vault.js';
 import { readPasswordHash } from './password.js';
@@ -101,7 +102,7 @@ export function createSignIn({ store, vault, now, options, secretsOf, digestSecr
     const name = (who: string) => vault.digest(`dashboard-failures/${who}`);
     // From one address few; from all together so many that nobody is kept out by a stranger who is wrong on purpose.
     const locks = [
-      { name: name(`${tried} from ${address ?? ''}`), most: FAILURES },
+      { name: name(`${tried} from ${countedAs(address ?? '')}`), most: FAILURES },
       { name: name(tried), most: FAILURES_OF_ALL },
     ];
     for (const lock of locks) {

@@ -93,6 +93,7 @@ export function createClinics(source: ClinicSource, tools: ClinicTools): Clinics
           code: 'OVERLOADED',
           message: 'Konfigurasi klinik sedang tidak dapat dibaca oleh layanan.',
           remedy: 'Coba lagi beberapa saat lagi. Bila berulang, sampaikan ke pengelola layanan.',
+          retryAfter: 10,
         });
       }
     },

@@ -1,4 +1,5 @@
 /** How often an address may come with wrong credentials before it has to wait. */
+import { countedAs } from '../http/counted-as.js';
 import { createRecent } from './recent.js';
 import { createTurns } from './turns.js';
 
@@ -18,13 +19,13 @@ export function createFailures(perMinute: number, now: () => number): Failures {
   return {
     count(address) {
       if (address === undefined) return;
-      const one = byAddress.get(address) ?? { take: createTurns(perMinute, now), until: 0 };
+      const one = byAddress.get(countedAs(address)) ?? { take: createTurns(perMinute, now), until: 0 };
       const wait = one.take();
       if (wait > 0) one.until = now() + wait * 1000;
-      byAddress.set(address, one);
+      byAddress.set(countedAs(address), one);
     },
     wait(address) {
-      const until = address === undefined ? 0 : (byAddress.get(address)?.until ?? 0);
+      const until = address === undefined ? 0 : (byAddress.get(countedAs(address))?.until ?? 0);
       return Math.max(0, Math.ceil((until - now()) / 1000));
     },
   };

@@ -1,5 +1,6 @@
 /** How much the service takes at a time, and from one address: more is told to come again, and costs next to nothing. */
 import { SatusehatError } from '../contract/error.js';
+import { countedAs } from '../http/counted-as.js';
 import { createRecent } from './recent.js';
 import { createTurns } from './turns.js';
 
@@ -11,7 +12,7 @@ export interface ServiceLimits {
    */
   inFlight?: number;
   /**
-   * Requests of one IP address in a minute, of which all may come at once; more get RATE_LIMITED with `Retry-After`.
+   * Requests of one IP address (of IPv6, of one /64) in a minute, of which all may come at once; more get RATE_LIMITED with `Retry-After`.
    * Behind a proxy see `trustedProxies`: without it all come from the proxy. Default: no limit.
    */
   perAddressPerMinute?: number;
@@ -42,8 +43,9 @@ export function createLimits(
     enter(address) {
       if (taken >= inFlight) throw new SatusehatError({ code: 'OVERLOADED', retryAfter: 1 });
       if (address !== undefined && perAddressPerMinute !== undefined) {
-        const take = turns.get(address) ?? createTurns(perAddressPerMinute, now);
-        turns.set(address, take);
+        const who = countedAs(address);
+        const take = turns.get(who) ?? createTurns(perAddressPerMinute, now);
+        turns.set(who, take);
         const retryAfter = take();
         if (retryAfter > 0) throw new SatusehatError({ code: 'RATE_LIMITED', retryAfter });
       }

@@ -8,7 +8,8 @@ const FULL = new Set(['13', '53100', 'ENOSPC', 'EDQUOT']);
 const AWAY =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|57P0[123]|53300|08\w{3})$/;
 /** Of the driver, which gives these no code. */
-const AWAY_WORDS = /^(Connection terminated|timeout exceeded when trying to connect)/;
+const AWAY_WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (was closed|has encountered a connection error))/;
 
 /** `full`: no room to write. `away`: nobody to ask. Either way nothing can be accepted until that is over. */
 export type Trouble = 'full' | 'away';

@@ -69,7 +69,10 @@ export async function openPostgresStore(options: PostgresOptions): Promise<{ sto
     schedule: false,
     registerInstance: false,
   });
-  boss.on('error', onBug);
+  // Some of its errors come as the fields of one: without being one they would say neither why nor how often.
+  boss.on('error', (error: unknown) => {
+    onBug(error instanceof Error ? error : Object.assign(new Error('pg-boss'), error));
+  });
   let settings: Settings;
   try {
     await prepare(db);

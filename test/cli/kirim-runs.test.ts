@@ -95,7 +95,7 @@ it('sends everything to another service and for another clinic, and goes on at e
     expect(await run([file, '--url', server.url])).toMatchObject({ code: 0, sent: 0, doneBefore: 3 });
   }
   const again = (await output(start([file]))).lines.join('\n');
-  expect(again).toContain('Semuanya sudah diterima layanan ini sebelumnya; --fresh mengirim lagi.');
+  expect(again).toContain('Semuanya sudah diterima sebelumnya. Bila');
   const kept = readFileSync(`${file}.progress.json`, 'utf8');
   for (const secret of [sandboxClinic.secret, '127.0.0.1', 'LATIHAN']) expect(kept).not.toContain(secret);
 });

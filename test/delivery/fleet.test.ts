@@ -180,6 +180,10 @@ describe.skipIf(!real)('one service on PostgreSQL', () => {
       duplicates: { byIdentifier: 0 },
       resources: { Encounter: visits.length },
     });
+    // Each trouble says what it is, whoever noticed it.
+    const bugs = world.log.filter(({ event }) => event === 'bug');
+    expect(bugs.length).toBeGreaterThan(0);
+    expect(bugs.filter(({ error }) => error === 'object')).toEqual([]);
   }, 60_000);
 
   it('after an outage the backlog goes oldest first', async () => {

@@ -5,6 +5,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { countedAs } from '../../src/http/counted-as.js';
 import { sandboxClinic } from '../../src/sandbox.js';
 import { listen } from '../../src/server.js';
 import { output, satusehat } from '../support/program.js';
@@ -26,6 +27,35 @@ const encounter = (number: number, prefer = 'wait=8') =>
   });
 
 describe('limits', () => {
+  it.each([
+    ['203.0.113.5', '203.0.113.5'],
+    ['2001:db8:1:2::1', '2001:db8:1:2::'],
+    ['2001:db8:1:2:ffff:eeee:dddd:cccc', '2001:db8:1:2::'],
+    ['2001:0db8:1:2::9', '2001:db8:1:2::'],
+    ['2001:db8::1:2:3:4:5', '2001:db8:0:1::'],
+    ['::1', '0:0:0:0::'],
+    ['fe80::', 'fe80:0:0:0::'],
+  ])('%s is counted as %s', (address, counted) => {
+    expect(countedAs(address)).toBe(counted);
+  });
+
+  it('of IPv6 a whole /64 waits after wrong secrets: one customer has it all', async () => {
+    const world = await startWorld({ trustedProxies: ['127.0.0.1'] });
+    const listening = await listen(world.service);
+    try {
+      const tried = (host: number) =>
+        fetch(`${listening.url}/api/log`, {
+          headers: { ...headers, 'x-clinic-secret': 'salah', 'x-forwarded-for': `2001:db8:1:2::${host}` },
+        }).then(({ status }) => status);
+      const statuses: number[] = [];
+      for (let host = 1; host <= 65; host++) statuses.push(await tried(host));
+      expect(statuses[0]).toBe(401);
+      expect(statuses.at(-1)).toBe(429);
+    } finally {
+      await listening.close();
+    }
+  });
+
   it('what is too much at a time is told to come again; what was accepted is delivered once', async () => {
     const world = await startWorld({ limits: { inFlight: 5 } });
     let open = () => {};
