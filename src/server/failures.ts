@@ -19,10 +19,11 @@ export function createFailures(perMinute: number, now: () => number): Failures {
   return {
     count(address) {
       if (address === undefined) return;
-      const one = byAddress.get(countedAs(address)) ?? { take: createTurns(perMinute, now), until: 0 };
+      const who = countedAs(address);
+      const one = byAddress.get(who) ?? { take: createTurns(perMinute, now), until: 0 };
       const wait = one.take();
       if (wait > 0) one.until = now() + wait * 1000;
-      byAddress.set(countedAs(address), one);
+      byAddress.set(who, one);
     },
     wait(address) {
       const until = address === undefined ? 0 : (byAddress.get(countedAs(address))?.until ?? 0);

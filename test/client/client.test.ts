@@ -335,6 +335,7 @@ describe('when nothing answers', () => {
       return 0;
     }) as never);
     const client = new SatusehatClient({ baseUrl: 'http://127.0.0.1:9', retries: 0, cache: false });
+    // Of a program without types: the controller in the place of its signal.
     const wrong = new AbortController() as unknown as AbortSignal;
     const thrown = await client.getPatientId('9204014804000002', { signal: wrong }).catch((error) => error);
     expect(thrown).toBeInstanceOf(TypeError);
